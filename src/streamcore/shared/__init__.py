@@ -1,0 +1,1 @@
+"""Words that every room may use; this package imports no room."""

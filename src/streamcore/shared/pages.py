@@ -1,0 +1,50 @@
+"""Keyset pages: a page ends with the position of its last item, never with an offset."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from streamcore.shared.errors import Invalid
+
+T = TypeVar("T")
+
+DEFAULT_LIMIT = 24
+MAX_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a newest-first list goes on: strictly after the item with this time and id."""
+
+    at: datetime
+    id: str
+
+    def encode(self) -> str:
+        """An opaque URL-safe cursor."""
+        raw = json.dumps([int(self.at.timestamp() * 1_000_000), self.id]).encode()
+        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+    @classmethod
+    def decode(cls, cursor: str) -> "Position":
+        """The position in ``cursor``; `Invalid` if no list has given it out."""
+        try:
+            raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            micros, id_ = json.loads(raw)
+            if not (isinstance(micros, int) and isinstance(id_, str)):
+                raise TypeError
+            at = datetime.fromtimestamp(micros // 1_000_000, UTC).replace(microsecond=micros % 1_000_000)
+            return cls(at, id_)
+        except (ValueError, TypeError, OverflowError, OSError, binascii.Error) as error:
+            raise Invalid.field("cursor", "The cursor is not one that this list gave out.", "cursor") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some items in order, and where the next page starts (None at the end)."""
+
+    items: Sequence[T]
+    next: Position | None = None

@@ -1,0 +1,1 @@
+"""From upload to published: a video's facts and its lifecycle."""
