@@ -39,6 +39,5 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        if dialect.name == "sqlite":
-            return _EPOCH + value * _MICROSECOND
-        return value.astimezone(UTC)  # type: ignore[no-any-return]  # the driver's value is untyped
+        time: datetime = _EPOCH + value * _MICROSECOND if dialect.name == "sqlite" else value.astimezone(UTC)
+        return time

@@ -21,7 +21,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=50)]
 
 
-class CreateChannelCommand(BaseModel):
+class NewChannel(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     handle: Annotated[Text, Field(min_length=2, max_length=100)]
@@ -50,9 +50,7 @@ class Channel:
     version: int = 0
 
     @classmethod
-    def create(
-        cls, command: CreateChannelCommand, *, id: ChannelId, owner_id: UserId, at: datetime
-    ) -> tuple["Channel", Event]:
+    def create(cls, command: NewChannel, *, id: ChannelId, owner_id: UserId, at: datetime) -> tuple["Channel", Event]:
         if not _HANDLE.fullmatch(command.handle):
             raise Invalid.field(
                 "handle", "Use letters, digits, dots, dashes and underscores, and end in no dot or dash.", "handle"

@@ -23,7 +23,7 @@ _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
-class RegisterUser(BaseModel):
+class Registration(BaseModel):
     """The command that opens an account."""
 
     model_config = ConfigDict(extra="forbid")
@@ -68,7 +68,7 @@ class User:
     @classmethod
     def register(
         cls,
-        command: RegisterUser,
+        command: Registration,
         *,
         id: UserId,
         password_hash: str,

@@ -20,6 +20,9 @@ class Cache(Protocol):
         past the ttl the old answer is given at once while one loader refreshes it; an invalidated answer is never
         given. A value whose load began before an invalidation of its tags is not kept. Any failure of the cache itself
         degrades to calling ``load``; an error of ``load`` goes to the caller and is not cached.
+
+        A call is answered with the time to live of the call that stored the value, so one key has one ``ttl``,
+        and one set of tags.
         """
         ...
 
@@ -32,3 +35,11 @@ class Cache(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Peek(Protocol):
+    """What a cache may offer beside `Cache`: an answer without a coroutine, for the hottest reads."""
+
+    def peek(self, key: str) -> bytes | None:
+        """The fresh bytes under ``key`` where this process holds them; None tells nothing, so ask `get_or_load`."""
+        ...

@@ -111,6 +111,18 @@ class JobDied(Event):
         return self.job_id
 
 
+class JobRun(Protocol):
+    """A job while it is being worked on, as its handler sees it."""
+
+    @property
+    def lease(self) -> Lease: ...
+
+    async def progress(self, percent: float, stage: str) -> None:
+        """Tell how far the work is (0–100, a stage word); silence for too long ends the run. `LeaseLost` when the
+        work is no longer wanted."""
+        ...
+
+
 class Jobs(Protocol):
     """The job table as workers and operators use it; each method is one transaction of its own.
 

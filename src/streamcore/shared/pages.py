@@ -5,12 +5,15 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from streamcore.shared.errors import Invalid
 
 T = TypeVar("T")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)  # whole microseconds: a float of seconds loses the last ones
 
 DEFAULT_LIMIT = 24
 MAX_LIMIT = 100
@@ -25,7 +28,7 @@ class Position:
 
     def encode(self) -> str:
         """An opaque URL-safe cursor."""
-        raw = json.dumps([int(self.at.timestamp() * 1_000_000), self.id]).encode()
+        raw = json.dumps([(self.at - _EPOCH) // _MICROSECOND, self.id]).encode()
         return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
     @classmethod
@@ -36,8 +39,7 @@ class Position:
             micros, id_ = json.loads(raw)
             if not (isinstance(micros, int) and isinstance(id_, str)):
                 raise TypeError
-            at = datetime.fromtimestamp(micros // 1_000_000, UTC).replace(microsecond=micros % 1_000_000)
-            return cls(at, id_)
+            return cls(_EPOCH + micros * _MICROSECOND, id_)
         except (ValueError, TypeError, OverflowError, OSError, binascii.Error) as error:
             raise Invalid.field("cursor", "The cursor is not one that this list gave out.", "cursor") from error
 

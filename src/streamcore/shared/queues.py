@@ -11,6 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+DEFAULT_DELIVERY_LIMIT = 8
+DELIVERY_LIMIT_REACHED = "delivery_limit"
+"""The reason of every dead letter that nobody rejected: it was delivered as often as the limit allows."""
+
 
 class QueueName(StrEnum):
     EVENTS = "events"
@@ -67,8 +71,13 @@ class Queue(Protocol):
         """Return only when the engine has confirmed every message durable; after an error some may be queued."""
         ...
 
-    def consume(self, queue: str, *, prefetch: int) -> AbstractAsyncContextManager[AsyncIterator[Delivery]]:
+    def consume(
+        self, queue: str, *, prefetch: int, limit: int | None = None
+    ) -> AbstractAsyncContextManager[AsyncIterator[Delivery]]:
         """Deliveries as they come, at most ``prefetch`` unended at once; the iterator ends when the context does.
+
+        With ``limit`` exactly that many are taken from the engine, none beyond them is even held, and the iterator ends
+        after the last: a worker with one free hand asks for one.
 
         Unended deliveries are given back to the engine on exit. Losing the connection raises `Unavailable` from the
         iterator; consume again.

@@ -99,10 +99,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class PendingUpload:
-    """A source that somebody may still be sending, until ``expires_at``."""
+    """A source that somebody may still be sending until ``expires_at``, as announced.
 
-    source: Source
+    ``key`` is where a presigned upload will lie; one that comes through the API chooses a key for each attempt.
+    """
+
+    filename: str
+    content_type: str
     expires_at: datetime
+    key: str | None = None
+    size: int | None = None
+    checksum_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +237,7 @@ class Video:
             return self, ()
         video = replace(self, media=media, generation=generation, failure=None)
         events: list[Event] = [VideoProcessed(at=at, generation=generation, **self._names())]
-        if self.status is VideoStatus.PROCESSING:
+        if self.status in (VideoStatus.PROCESSING, VideoStatus.FAILED):  # failed: an operator replayed its dead job
             video = replace(video, status=VideoStatus.READY)
             if self._details().publish:
                 video, more = video._publish_when_due(at)

@@ -135,6 +135,8 @@ class MediaProcessor(Protocol):
         """
         ...
 
+    async def close(self) -> None: ...
+
 
 class MediaLinks(Protocol):
     """Addresses under which a viewer fetches the files of a video."""
@@ -142,4 +144,8 @@ class MediaLinks(Protocol):
     def base(self, video_id: VideoId, generation: str, *, open_to_all: bool) -> str:
         """The URL prefix of a generation: names of its files are appended to it. Signed and expiring unless
         ``open_to_all``."""
+        ...
+
+    def opens(self, token: str, key: str) -> bool:
+        """Whether ``token``, taken from a signed address, is genuine, unexpired, and made for ``key``'s generation."""
         ...

@@ -1,0 +1,64 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup run unit test lint format bench contracts openapi lock clean
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+export VENV
+HOST ?= 127.0.0.1
+PORT ?= 8080
+DATA ?= .data
+ARGS ?=
+PYTEST := $(BIN)/python -m pytest
+WITH_ENGINES := $(BIN)/python scripts/engines.py
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install everything: system packages (as root), the locked environment, the engines that tests need
+	@scripts/setup.sh tests
+
+run: ## Run the server on the embedded default (HOST, PORT, DATA)
+	@scripts/setup.sh runtime
+	@exec $(BIN)/streamcore serve --host $(HOST) --port $(PORT) --data $(DATA) $(ARGS)
+
+unit: ## Run the unit tests (no network, no engines)
+	@scripts/setup.sh dev
+	@$(PYTEST) tests/unit -n 2 $(ARGS)
+
+test: ## Run every test, with the real engines
+	@scripts/setup.sh tests
+	@$(WITH_ENGINES) $(PYTEST) -n 2 $(ARGS)
+
+lint: ## Check style, types, the import contracts, the locks and the words
+	@scripts/setup.sh dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(wildcard src tests benchmarks scripts)
+	$(BIN)/lint-imports --no-logo
+	$(PYTEST) -q tests/unit/house/test_repository.py
+	scripts/lock.sh --check
+
+format: ## Put the code into the house's form
+	@scripts/setup.sh dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: ## Run one benchmark: make bench NAME=cached_list
+	@scripts/setup.sh tests
+	@$(WITH_ENGINES) $(BIN)/python -m benchmarks.$(NAME) $(ARGS)
+
+contracts: ## Print which adapter passed which contract, port × adapter
+	@scripts/setup.sh tests
+	@$(WITH_ENGINES) $(PYTEST) tests/unit/contracts tests/integration/contracts -n 2 --contracts=build/contracts.json $(ARGS)
+
+openapi: ## Write docs/openapi.json from the routes
+	@scripts/setup.sh dev
+	$(BIN)/streamcore openapi > docs/openapi.json
+
+lock: ## Write the hashed locks anew; ARGS=--upgrade takes the newest versions
+	@scripts/setup.sh dev
+	scripts/lock.sh $(ARGS)
+
+clean: ## Remove everything that was made, except the data folder
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests scripts -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,64 @@
+"""How FFmpeg's ways to end badly become errors of the core."""
+
+import errno
+import signal
+
+from adapters.ffmpeg.launch import NOT_STARTED, ORPHANED
+from streamcore.shared.errors import StreamcoreError, Unavailable, UnprocessableMedia
+
+# Words of FFmpeg's and of the C library's → the machine's fault, so that another try may succeed.
+_MACHINE = (
+    "No space left on device",
+    "Cannot allocate memory",
+    "Disk quota exceeded",
+    "Too many open files",
+    "No such file",
+)
+_STOPPED = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+_TOO_COSTLY = {signal.SIGXCPU, signal.SIGXFSZ}
+_CANNOT_START = {ORPHANED, NOT_STARTED}
+
+_INCOMPLETE = ("moov atom not found",)
+_UNKNOWN_CODEC = ("Decoder (codec", "Decoder not found", "Unknown decoder", "no decoder")
+
+SENTENCES = {
+    "EMPTY_FILE": "The file is empty.",
+    "NOT_MEDIA": "The file is not a video in a format that we know.",
+    "NO_VIDEO_STREAM": "The file holds no video picture.",
+    "TRUNCATED": "The file is incomplete; please upload it again.",
+    "UNSUPPORTED_CODEC": "The video is coded in a way that we cannot read.",
+    "DECODE_FAILED": "The video is damaged and cannot be read.",
+    "TOO_LONG": "The video is longer than allowed.",
+    "TOO_LARGE_FRAME": "The picture of the video is larger than allowed.",
+    "TOO_SMALL_FRAME": "The picture of the video is too small.",
+    "TOO_COSTLY": "The video takes more work to process than allowed.",
+}
+
+
+def refusal(reason: str) -> UnprocessableMedia:
+    """A refused source, with the sentence for its uploader."""
+    return UnprocessableMedia(reason, SENTENCES[reason])
+
+
+def failure(returncode: int, stderr: str) -> StreamcoreError:
+    """The error for a process that has ended with other than 0; negative is a signal's number."""
+    if any(words in stderr for words in _MACHINE) or returncode in _CANNOT_START or -returncode in _STOPPED:
+        return Unavailable("The video could not be processed now; it is tried again.")
+    if -returncode in _TOO_COSTLY:
+        return refusal("TOO_COSTLY")
+    if any(words in stderr for words in _INCOMPLETE):
+        return refusal("TRUNCATED")
+    if any(words in stderr for words in _UNKNOWN_CODEC):
+        return refusal("UNSUPPORTED_CODEC")
+    return refusal("DECODE_FAILED")
+
+
+def from_os_error(error: OSError) -> Unavailable:
+    """A full or broken work folder, or no FFmpeg to start: never the uploader's fault."""
+    return Unavailable(f"The work folder cannot be used: {errno.errorcode.get(error.errno or 0, 'unknown')}.")
+
+
+def last_errors(stderr: str) -> str:
+    """The end of what FFmpeg said for the log, without the file's own descriptions (indented lines)."""
+    lines = [line for line in stderr.splitlines() if line and not line.startswith((" ", "Input #"))]
+    return "\n".join(lines)[-2000:]

@@ -1,0 +1,69 @@
+"""Every port on memory adapters."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from adapters.memory.cache import MemoryCache
+from adapters.memory.channels import MemoryChannelQueries
+from adapters.memory.database import MemoryDatabase
+from adapters.memory.engagement import MemoryCounterTotals
+from adapters.memory.idempotency import MemoryIdempotencyAnswers
+from adapters.memory.identity import MemoryActorReader
+from adapters.memory.jobs import MemoryJobs
+from adapters.memory.links import MemoryMediaLinks
+from adapters.memory.mail import MemoryMailer
+from adapters.memory.media import MemoryMediaProcessor
+from adapters.memory.objects import MemoryObjectStore
+from adapters.memory.outbox import MemoryOutbox
+from adapters.memory.queue import MemoryQueue
+from adapters.memory.rate_limits import MemoryRateLimiter
+from adapters.memory.security import LightAccessTokens, LightPasswordHasher
+from adapters.memory.system import SystemClock, SystemRandom, Uuid7Ids
+from adapters.memory.unit_of_work import MemoryBegin
+from adapters.memory.video_queries import MemoryVideoQueries
+from adapters.memory.videos import MemoryVideoCare
+from entrypoints.wiring.ports import Ports
+from streamcore.shared.clock import Clock, Random
+from streamcore.shared.ids import Ids
+from streamcore.videos.policies import UploadLimits
+
+
+def memory_ports(*, clock: Clock | None = None, ids: Ids | None = None, random: Random | None = None) -> Ports:
+    """All ports on fresh memory adapters; the clock, ids and chance are the system's unless given."""
+    clock, ids, random = clock or SystemClock(), ids or Uuid7Ids(), random or SystemRandom()
+    store = MemoryObjectStore(clock=clock)
+    keys = {"memory": random.token(32).encode()}
+    return Ports(
+        **database_ports(clock, ids),
+        queue=MemoryQueue(),
+        cache=MemoryCache(),
+        rate_limiter=MemoryRateLimiter(),
+        store=store,
+        mailer=MemoryMailer(),
+        processor=MemoryMediaProcessor(store),
+        links=MemoryMediaLinks(),
+        passwords=LightPasswordHasher(),
+        tokens=LightAccessTokens(keys, "memory", issuer="streamcore", audience="streamcore"),
+        clock=clock,
+        ids=ids,
+        random=random,
+        upload_limits=UploadLimits(),
+    )
+
+
+def database_ports(
+    clock: Clock, ids: Ids, checkpoint: Callable[[str], Awaitable[None]] | None = None
+) -> dict[str, Any]:
+    """The ports that share one database, a fresh one; ``checkpoint`` is awaited around each operation."""
+    db = MemoryDatabase(clock, ids, checkpoint)
+    return {
+        "begin": MemoryBegin(db),
+        "outbox": MemoryOutbox(db),
+        "jobs": MemoryJobs(db),
+        "actors": MemoryActorReader(db),
+        "channel_queries": MemoryChannelQueries(db),
+        "video_queries": MemoryVideoQueries(db),
+        "video_care": MemoryVideoCare(db),
+        "counter_totals": MemoryCounterTotals(db),
+        "idempotency_answers": MemoryIdempotencyAnswers(db),
+    }

@@ -1,0 +1,81 @@
+"""A system: the platform with every adapter open, and what its process needs beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from dependency_injector import providers
+
+from adapters.ffmpeg.work_folder import sweep_work_folder
+from entrypoints.container.engines import Address
+from entrypoints.container.operations import upgrade_schema
+from entrypoints.container.providers import Container
+from entrypoints.settings import Environment, Settings
+from entrypoints.wiring.platform import Platform
+
+Check = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """``checks`` ask each engine whether it answers; setting ``wake`` makes the relay look at once."""
+
+    settings: Settings
+    platform: Platform
+    checks: Mapping[str, Check]
+    wake: asyncio.Event
+    address: Address
+
+    async def sweep_work_folder(self) -> int:
+        """Remove the working folders of dead workers on this machine; how many."""
+        return await asyncio.to_thread(sweep_work_folder, self.settings.data / "work")
+
+
+@asynccontextmanager
+async def open_system(settings: Settings) -> AsyncIterator[System]:
+    """Build every adapter, bring the embedded database's schema up to date, and close all at the end.
+
+    A PostgreSQL schema is upgraded by ``streamcore db upgrade`` in production, and here in development.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    container = Container(settings=providers.Object(settings))
+    if settings.environment is Environment.DEVELOPMENT or not settings.database_url:
+        await upgrade_schema(settings.effective_database_url)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(container.database().close)
+        ports = container.ports()
+        for closing in (ports.processor, ports.mailer, ports.store, ports.cache, ports.queue):
+            stack.push_async_callback(closing.close)
+        platform = Platform(ports)
+        yield System(settings, platform, _checks(container), container.wake(), container.address())
+
+
+def _checks(container: Container) -> Mapping[str, Check]:
+    ports = container.ports()
+    return {
+        "database": container.database().ping,
+        "queue": ports.queue.ping,
+        "storage": ports.store.ping,
+        "cache": ports.cache.ping,
+        "mail": ports.mailer.ping,
+    }
+
+
+@asynccontextmanager
+async def engine_checks(settings: Settings) -> AsyncIterator[Mapping[str, tuple[str, Check]]]:
+    """Each engine's address and check, without opening or changing anything more than a check needs."""
+    container = Container(settings=providers.Object(settings))
+    addresses = {
+        "database": settings.effective_database_url,
+        "queue": settings.queue_url or "in the database",
+        "storage": settings.storage_url or f"{settings.data / 'media'}",
+        "cache": settings.cache_url or "in the process",
+        "mail": settings.mail_url or f"{settings.data / 'mail'}",
+    }
+    try:
+        yield {name: (addresses[name], check) for name, check in _checks(container).items()}
+    finally:
+        ports = container.ports()
+        for closing in (ports.processor, ports.mailer, ports.store, ports.cache, ports.queue, container.database()):
+            await closing.close()

@@ -1,0 +1,81 @@
+"""One request, as its handler sees it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from aiohttp import web
+
+from streamcore.identity.models import AccessClaims
+from streamcore.shared.access import ANONYMOUS, Actor
+from streamcore.shared.errors import NotFound, Unauthenticated
+from streamcore.shared.idempotency import IdempotencyKey
+from streamcore.shared.ids import UserId, VideoId
+
+Q = TypeVar("Q")
+B = TypeVar("B")
+
+Dress = Callable[[web.Request, web.StreamResponse, "Scope"], None]
+
+
+class Scope:
+    """What the outermost frame keeps about a request: ``sent`` is the bytes of a stream that was begun.
+
+    A handler that prepares its own stream calls ``dress`` on it first.
+    """
+
+    __slots__ = ("actor", "dress", "page", "rate_headers", "request_id", "route", "sent")
+
+    def __init__(self, request_id: str, route: str, dress: Dress) -> None:
+        self.request_id = request_id
+        self.route = route
+        self.dress = dress
+        self.actor: Actor = ANONYMOUS
+        self.rate_headers: tuple[str, str, str] | None = None
+        self.sent: int | None = None
+        self.page = False
+
+
+@dataclass(slots=True)
+class Call(Generic[Q, B]):
+    """``query`` and ``body`` are as the operation declares them, ``key`` is the caller's idempotency key."""
+
+    request: web.Request
+    scope: Scope
+    query: Q
+    body: B
+    path: dict[str, str]
+    actor: Actor = ANONYMOUS
+    claims: AccessClaims | None = None
+    key: IdempotencyKey | None = None
+    draft: Any = field(default=None)
+    """The body before it was validated: what rate limits look at."""
+
+    def require_claims(self) -> AccessClaims:
+        if self.claims is None:
+            raise Unauthenticated
+        return self.claims
+
+    @property
+    def video_id(self) -> VideoId:
+        return VideoId(self._id("video_id"))
+
+    @property
+    def user_id(self) -> UserId:
+        return UserId(self._id("user_id"))
+
+    def _id(self, name: str) -> str:
+        text = self.path[name].lower()
+        if not looks_like_uuid(text):
+            raise NotFound
+        return text
+
+
+def looks_like_uuid(text: str) -> bool:
+    """Whether it is a UUID in its canonical lower-case form."""
+    return (
+        len(text) == 36
+        and text[8] == text[13] == text[18] == text[23] == "-"
+        and all(letter in "0123456789abcdef-" for letter in text)
+        and text.count("-") == 4
+    )

@@ -1,0 +1,93 @@
+"""What all handlers share: the platform behind the door, and the door's own instruments."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from entrypoints.http.call import Call
+from entrypoints.http.client_address import ClientAddress
+from entrypoints.http.media_gate import MediaGate
+from entrypoints.http.metrics import HttpMetrics
+from entrypoints.http.operations import FORM, Operation
+from entrypoints.http.presenters import VideoPresenter
+from entrypoints.http.rates import GENERAL, OWN_RATES, RateClass
+from entrypoints.http.rendering import Kept, tagged
+from entrypoints.settings import Settings
+from entrypoints.wiring.platform import Platform
+from streamcore.shared.errors import RateLimited, Unavailable
+from streamcore.shared.rate_limits import RateLimiter
+
+Checks = Mapping[str, Callable[[], Awaitable[None]]]
+
+STALE_FOR = 30.0
+"""Seconds for which an answer past its time is still given while a new one is made."""
+
+
+MOST_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """``rate_limiter`` is None where limits are off."""
+
+    platform: Platform
+    settings: Settings
+    checks: Checks
+    rate_limiter: RateLimiter | None
+    presenter: VideoPresenter
+    media_gate: MediaGate
+    metrics: HttpMetrics
+    address: ClientAddress
+    peek: Callable[[str], bytes | None]
+    document: Callable[[], bytes]
+    kept: dict[str, Kept] = field(default_factory=dict)
+
+    async def cached(
+        self,
+        request: web.Request,
+        key: str,
+        load: Callable[[], Awaitable[bytes]],
+        *,
+        ttl: float,
+        tags: tuple[str, ...],
+        cache_control: str,
+    ) -> web.Response:
+        """The anonymous answer under ``key``, from the cache where it is; ``load`` makes its bytes."""
+        source = self.peek(key)
+        if source is None:
+
+            async def load_tagged() -> bytes:
+                return tagged(await load())
+
+            source = await self.platform.ports.cache.get_or_load(
+                key, load_tagged, ttl=ttl, tags=tags, stale_for=STALE_FOR
+            )
+        kept = self.kept.get(key)
+        if kept is None or kept.source is not source:  # the cache alone knows what is fresh
+            if len(self.kept) >= MOST_KEPT:
+                self.kept.clear()
+            kept = self.kept[key] = Kept(source, cache_control)
+        return kept.response(request)
+
+    async def limit(self, operation: Operation, call: Call[Any, Any]) -> None:
+        """Count the request; `RateLimited` where its user or address has asked too often."""
+        limiter, rate = self.rate_limiter, operation.rate
+        if limiter is None or rate is RateClass.UNLIMITED:
+            return
+        caller = call.actor.user_id or self.address.of(call.request.remote, call.request.headers)
+        if operation.form is not None and call.request.content_type == FORM:
+            rate = operation.form.rate
+        try:
+            if rate is RateClass.GENERAL:
+                verdict = await limiter.take((GENERAL, caller))
+            else:
+                subject = f"{caller} {operation.subject(call)}" if operation.subject else caller
+                verdict = await limiter.take((GENERAL, caller), *((own, subject) for own in OWN_RATES[rate]))
+        except Unavailable:
+            return  # counting must never be what makes the platform stop
+        call.scope.rate_headers = (str(verdict.limit), str(verdict.remaining), str(int(verdict.reset_after) + 1))
+        if not verdict.allowed:
+            self.metrics.rate_limit_hit(operation.path, call.actor.role or "anonymous")
+            raise RateLimited(verdict.retry_after)

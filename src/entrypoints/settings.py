@@ -1,0 +1,120 @@
+"""Settings: from ``STREAMCORE_*`` variables, a TOML file (``STREAMCORE_CONFIG``), and defaults that need no engine."""
+
+import os
+import re
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """All that an operator can choose. Each engine is a URL; without one the embedded default serves.
+
+    Variables win over the TOML file, which wins over the defaults. Unknown names in the file are errors.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="STREAMCORE_", env_ignore_empty=True, extra="forbid", frozen=True)
+
+    environment: Environment = Environment.DEVELOPMENT
+    data: Path = Path(".data")
+    """Folder of the embedded default: database, media, keys, mail, working files."""
+    database_url: str = ""
+    """``sqlite:///path`` (default: a file in the data folder) or ``postgresql://user@host/name``."""
+    database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
+    queue_url: str = ""
+    """Empty: in the database. ``amqp://user:password@host/vhost`` for RabbitMQ."""
+    queue_namespace: str = "streamcore"
+    queue_visibility_seconds: Seconds = 60
+    """How long the queue in the database waits for a silent consumer."""
+    queue_delivery_limit: Annotated[int, Field(ge=1, le=1000)] = 8
+    storage_url: str = ""
+    """Empty or ``file:///folder``: a local folder. ``s3://bucket?endpoint=http://host:port&region=…`` for S3."""
+    s3_access_key: SecretStr = SecretStr("")
+    s3_secret_key: SecretStr = SecretStr("")
+    s3_public_endpoint: str = ""
+    """The endpoint as clients reach it, where it differs from the internal one."""
+    cache_url: str = ""
+    """Empty: in the process. ``redis://host:port/0`` shares it between processes."""
+    cache_max_bytes: Annotated[int, Field(ge=1_000_000)] = 64_000_000
+    mail_url: str = ""
+    """Empty: messages are written to ``mail/`` in the data folder. ``smtp://user:password@host:25`` sends them."""
+    mail_from: str = "streamcore@localhost"
+    secret_key: SecretStr = SecretStr("")
+    """At least 32 characters; signs tokens and addresses. In development one is made and kept in the data folder."""
+    public_url: str = ""
+    """The address under which clients reach the API; default: the one it listens on."""
+    media_base_url: str = ""
+    """A CDN in front of ``/media``; default: the API itself."""
+    media_link_seconds: Seconds = 6 * 3600
+    """How long an address of a video that is not public works."""
+
+    ffmpeg: Path | None = None
+    ffmpeg_preset: str = "veryfast"
+    ffmpeg_threads: Annotated[int, Field(ge=0)] = 0
+    upload_max_bytes: Annotated[int, Field(gt=0)] = 20 * 1024**3
+    worker_jobs: Annotated[int, Field(ge=0, le=64)] = 1
+    """Jobs that one worker process runs at a time, for each class."""
+    worker_events: Annotated[int, Field(ge=1, le=1000)] = 16
+    job_lease_seconds: Seconds = 30
+    drain_seconds: Annotated[float, Field(ge=0)] = 10
+    """How long a shutdown lets requests and short handlers finish; jobs are given back."""
+    sweep_interval_seconds: Seconds = 3600
+    sweep_grace_seconds: Annotated[float, Field(ge=0)] = 24 * 3600
+
+    rate_limits_enabled: bool = True
+    cors_origins: list[str] = []
+    trusted_proxies: list[str] = []
+    log_format: Literal["auto", "json", "text"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    access_log: bool = True
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        secret = self.secret_key.get_secret_value()
+        if secret and len(secret) < 32:
+            raise ValueError("STREAMCORE_SECRET_KEY needs at least 32 characters")
+        if self.environment is Environment.PRODUCTION and not secret:
+            raise ValueError("production needs STREAMCORE_SECRET_KEY (at least 32 random characters)")
+        return self
+
+    @property
+    def effective_database_url(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data / 'streamcore.db').absolute()}"
+
+    @property
+    def job_lease(self) -> timedelta:
+        return timedelta(seconds=self.job_lease_seconds)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = os.environ.get("STREAMCORE_CONFIG")
+        toml = (TomlConfigSettingsSource(settings_cls, Path(file)),) if file else ()
+        return init_settings, env_settings, *toml
+
+
+def without_password(url: str) -> str:
+    """``url`` as it may be shown and logged."""
+    return re.sub(r"(://[^:/@]*):[^@/]+@", r"\1:***@", url)

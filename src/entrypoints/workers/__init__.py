@@ -1,0 +1,1 @@
+"""What happens behind the scenes: relay, consumer, job runner, scheduler."""

@@ -1,0 +1,29 @@
+"""Which use case hears of which event: the only place to look."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from entrypoints.wiring.platform import Platform
+from streamcore.shared.events import Event, Recorded
+from streamcore.shared.jobs import JobDied, JobRun
+from streamcore.videos.events import VideoChanged, VideoDeleted, VideoProcessed, VideoPublished
+from streamcore.videos.policies import PROCESS_JOB
+
+Handler = Callable[[Recorded], Awaitable[None]]
+JobHandler = Callable[[JobRun], Awaitable[None]]
+
+
+def subscriptions(platform: Platform) -> Mapping[type[Event], Sequence[Handler]]:
+    """Handlers by event; each is idempotent, by its claim or by nature."""
+    videos = platform.videos
+    return {
+        JobDied: [videos.fail_dead],
+        VideoProcessed: [videos.refresh_lists],
+        VideoPublished: [videos.refresh_lists],
+        VideoChanged: [videos.refresh_lists],
+        VideoDeleted: [videos.refresh_lists],
+    }
+
+
+def job_handlers(platform: Platform) -> Mapping[str, JobHandler]:
+    """The handler of each kind of job; it completes the job in its own last transaction."""
+    return {PROCESS_JOB: platform.videos.process}

@@ -1,0 +1,59 @@
+from dataclasses import dataclass
+
+from streamcore.shared.access import Actor, Permission
+from streamcore.shared.clock import Clock
+from streamcore.shared.errors import Conflict, Detail
+from streamcore.shared.ids import Ids, JobId, VideoId
+from streamcore.shared.jobs import Job, JobClass
+from streamcore.shared.unit_of_work import Begin
+from streamcore.videos.models import Source, Video, VideoDetails, VideoStatus
+from streamcore.videos.policies import PROCESS_JOB
+from streamcore.videos.ports import VideosUnitOfWork
+from streamcore.videos.use_cases.save_change import save_change
+
+
+def process_job(job_id: JobId, video_id: VideoId, job_class: JobClass = JobClass.INTERACTIVE) -> Job:
+    """The job that makes a video playable; one at a time for each video."""
+    return Job(job_id, PROCESS_JOB, {"video_id": video_id}, job_class, dedupe_key=f"{PROCESS_JOB}:{video_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptSource:
+    """Take a stored source as the video's own and queue its processing in the same commit.
+
+    A repeat with the same source and details finds the video as it is; with others it is a `Conflict`.
+    """
+
+    begin: Begin[VideosUnitOfWork]
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, actor: Actor, video_id: VideoId, source: Source, details: VideoDetails) -> Video:
+        actor.require(Permission.UPLOAD_VIDEOS)
+        async with self.begin() as uow:
+            before = await uow.videos.get(video_id)
+            before.require_owner(actor)
+            if before.status is not VideoStatus.UPLOADING:
+                return same_upload(before, source, details)
+            job_id = JobId(self.ids.new())
+            video, events = before.accept_source(source, details, job_id=job_id, at=self.clock.now())
+            await save_change(uow, before, video, events)
+            uow.enqueue(process_job(job_id, video_id))
+        return video
+
+
+def same_upload(video: Video, source: Source, details: VideoDetails) -> Video:
+    """The video, if what was accepted is what comes again; else `Conflict`."""
+    accepted = video.source
+    if accepted is None:
+        raise Conflict(f"The video is {video.status}, so no upload can be confirmed.")
+    same_file = accepted.size == source.size and (
+        accepted.key == source.key
+        or (accepted.checksum_sha256 is not None and accepted.checksum_sha256 == source.checksum_sha256)
+    )
+    if not same_file or video.details != details:
+        raise Conflict(
+            "This upload was confirmed with another file or other details.",
+            details=[Detail("video_id", "Begin a new upload for a new file.", "upload_confirmed")],
+        )
+    return video

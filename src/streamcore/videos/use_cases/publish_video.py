@@ -1,0 +1,24 @@
+from dataclasses import dataclass
+
+from streamcore.shared.access import Actor
+from streamcore.shared.clock import Clock
+from streamcore.shared.ids import VideoId
+from streamcore.shared.unit_of_work import Begin
+from streamcore.videos.models import Video
+from streamcore.videos.ports import VideosUnitOfWork
+from streamcore.videos.use_cases.save_change import save_change
+
+
+@dataclass(frozen=True, slots=True)
+class PublishVideo:
+    """Make a ready video visible to its audience (VID-10)."""
+
+    begin: Begin[VideosUnitOfWork]
+    clock: Clock
+
+    async def __call__(self, actor: Actor, video_id: VideoId) -> Video:
+        async with self.begin() as uow:
+            before = await uow.videos.get(video_id)
+            video, events = before.publish(by=actor, at=self.clock.now())
+            await save_change(uow, before, video, events)
+        return video

@@ -1,0 +1,41 @@
+from collections.abc import AsyncIterable, AsyncIterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from streamcore.shared.errors import Invalid, PayloadTooLarge
+from streamcore.shared.ids import Ids, VideoId
+from streamcore.shared.objects import ObjectStore
+from streamcore.videos.models import Source, source_key
+from streamcore.videos.policies import UploadLimits
+from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveUpload:
+    """Stream a file that comes through the API into storage, never the whole of it in memory (VID-2).
+
+    Each attempt writes under a key of its own, so that two at once cannot mix; `AcceptSource` decides which one counts.
+    """
+
+    store: ObjectStore
+    ids: Ids
+    limits: UploadLimits
+
+    async def __call__(self, video_id: VideoId, file: AnnouncedFile, body: AsyncIterable[bytes]) -> Source:
+        digest = sha256()
+        size = 0
+
+        async def measured() -> AsyncIterator[bytes]:
+            nonlocal size
+            async for chunk in body:
+                size += len(chunk)
+                if size > self.limits.max_size:
+                    raise PayloadTooLarge(f"A video may have up to {self.limits.max_size} bytes.")
+                digest.update(chunk)
+                yield chunk
+            if size == 0:
+                raise Invalid.field("file", "The file is empty.", "empty_file")
+
+        key = source_key(video_id, self.ids.new())
+        await self.store.put(key, measured(), content_type=file.content_type)
+        return Source(key, size, file.content_type, file.filename, digest.hexdigest())

@@ -1,0 +1,18 @@
+from dataclasses import dataclass
+
+from streamcore.shared.cache import Cache
+from streamcore.shared.events import Recorded
+from streamcore.videos.events import VideoEvent
+from streamcore.videos.policies import LISTS_TAG, channel_tag, video_tag
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshLists:
+    """Forget cached answers that show a video which was published, changed, or deleted. Repeating it is harmless."""
+
+    cache: Cache
+
+    async def __call__(self, recorded: Recorded) -> None:
+        event = recorded.event
+        if isinstance(event, VideoEvent):
+            await self.cache.invalidate(LISTS_TAG, channel_tag(event.channel_id), video_tag(event.video_id))

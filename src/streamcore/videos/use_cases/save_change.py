@@ -1,0 +1,17 @@
+from collections.abc import Sequence
+
+from streamcore.shared.events import Event
+from streamcore.videos.models import Video, VideoType
+from streamcore.videos.policies import counted
+from streamcore.videos.ports import VideosUnitOfWork
+
+
+async def save_change(uow: VideosUnitOfWork, before: Video, after: Video, events: Sequence[Event]) -> None:
+    """Save a transition with its events, and move the channel's public counts with it."""
+    if after != before:
+        await uow.videos.save(after)
+    uow.record(*events)
+    delta = int(counted(after)) - int(counted(before))
+    if delta:
+        video_type = after.details.type if after.details else VideoType.VIDEO
+        await uow.published_counts.move(after.channel_id, video_type, delta)

@@ -1,0 +1,168 @@
+"""A platform behind its real HTTP door on loopback, and clients that hold every answer against the OpenAPI document."""
+
+import io
+import itertools
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import aiohttp
+from tests.integration.http import spec
+from yarl import URL
+
+from adapters.memory.system import ManualClock
+from adapters.security.media_links import SignedMediaLinks
+from entrypoints.container.memory import memory_ports
+from entrypoints.embed import Embedded
+from entrypoints.http.app import make_app
+from entrypoints.http.server import listen
+from entrypoints.settings import Settings
+
+SECRET = b"a secret of the tests, 32 bytes."
+PASSWORD = "correct horse battery staple"
+_NUMBERS = itertools.count(1)
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def data(self) -> Any:
+        return self.json["data"]
+
+    @property
+    def code(self) -> str:
+        code: str = self.json["error"]["code"]
+        return code
+
+    @property
+    def types(self) -> dict[str, str]:
+        """What is wrong, by field."""
+        return {item["field"]: item["type"] for item in self.json["error"]["details"]}
+
+
+@dataclass
+class Client:
+    """Sends requests, as somebody where it has a token."""
+
+    session: aiohttp.ClientSession
+    address: str
+    token: str | None = None
+    user: dict[str, Any] = field(default_factory=dict)
+    channel: dict[str, Any] = field(default_factory=dict)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        key: str | None = None,
+        **body: Any,
+    ) -> Answer:
+        sent = dict(headers or {})
+        if self.token and "Authorization" not in sent:
+            sent["Authorization"] = f"Bearer {self.token}"
+        if key:
+            sent["X-Idempotency-Key"] = key
+        url = URL(path if "://" in path else self.address + path, encoded=True)
+        async with self.session.request(method, url, headers=sent, allow_redirects=False, **body) as response:
+            answer = Answer(response.status, response.headers, await response.read())
+        spec.check(method, url.raw_path, answer.status, answer.headers, answer.body)
+        assert "X-Request-ID" in answer.headers
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        return answer
+
+    async def get(self, path: str, **more: Any) -> Answer:
+        return await self.request("GET", path, **more)
+
+    async def post(self, path: str, **more: Any) -> Answer:
+        return await self.request("POST", path, **more)
+
+
+@dataclass
+class Site:
+    """``settle`` does all background work that is due."""
+
+    platform: Embedded
+    address: str
+    session: aiohttp.ClientSession
+    clock: ManualClock
+    log: io.BytesIO
+
+    @property
+    def anonymous(self) -> Client:
+        return Client(self.session, self.address)
+
+    async def settle(self) -> None:
+        await self.platform.settle()
+
+    async def viewer(self, name: str | None = None) -> Client:
+        name = name or f"user{next(_NUMBERS)}"
+        body = {"email": f"{name}@example.org", "username": name, "password": PASSWORD}
+        answer = await self.anonymous.post("/api/v1/auth/register", json=body)
+        assert answer.status == 201, answer.body
+        return Client(self.session, self.address, answer.data["access_token"], answer.data["user"])
+
+    async def creator(self, handle: str | None = None) -> Client:
+        client = await self.viewer()
+        handle = handle or f"c-{client.user['username']}"
+        answer = await client.post("/api/v1/channels", json={"handle": handle, "name": "A channel"})
+        assert answer.status == 201, answer.body
+        client.channel = answer.data
+        return client
+
+    async def uploaded(self, client: Client, **fields: str) -> str:
+        """The id of a video that was sent and is not processed yet."""
+        form = video_form(**fields)
+        answer = await client.post("/api/v1/videos", data=form, key=f"upload-{next(_NUMBERS)}")
+        assert answer.status == 202, answer.body
+        video_id: str = answer.data["id"]
+        return video_id
+
+    async def published(self, client: Client, **fields: str) -> str:
+        video_id = await self.uploaded(client, **fields)
+        await self.settle()
+        return video_id
+
+    async def stored(self, prefix: str = "") -> list[str]:
+        return [info.key async for info in self.platform.ports.store.list(prefix)]
+
+    def log_lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+
+def video_form(file: bytes = b"a film", content_type: str = "video/mp4", **fields: str) -> aiohttp.FormData:
+    form = aiohttp.FormData()
+    for name, value in {"title": "A film", **fields}.items():
+        form.add_field(name, value)
+    form.add_field("file", file, filename="film.mp4", content_type=content_type)
+    return form
+
+
+@asynccontextmanager
+async def open_site(settings: Settings | None = None, **adapters: Any) -> AsyncIterator[Site]:
+    """A site on memory adapters, except that addresses of media lead to the site itself."""
+    settings = settings or Settings(rate_limits_enabled=False)
+    where: list[str] = [""]
+    clock = ManualClock()
+    links = SignedMediaLinks(SECRET, base_url=lambda: where[0], lifetime=3600, clock=clock)
+    platform = Embedded(replace(memory_ports(clock=clock), links=links, **adapters))
+    log = io.BytesIO()
+    checks = {"database": platform.ports.queue.ping, "cache": platform.ports.cache.ping}
+    app = make_app(platform, settings, checks=checks, log_stream=log)
+    async with listen(app, "127.0.0.1", 0, drain_seconds=5) as address:
+        where[0] = address
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
+            yield Site(platform, address, session, clock, log)
+    await platform.ports.cache.close()
+    await platform.ports.queue.close()
