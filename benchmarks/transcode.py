@@ -18,7 +18,8 @@ from statistics import median
 
 from adapters.ffmpeg.binary import find_ffmpeg
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
-from adapters.filesystem.objects import FilesystemObjectStore
+from adapters.filesystem.objects import FileObjectStore
+from adapters.memory.system import SystemClock
 from benchmarks.harness import finish, progress
 
 CLIP = Path(__file__).parents[1] / "tests" / "media" / "bigbuckbunny.mp4"
@@ -71,7 +72,9 @@ def time_by_hand(ffmpeg: Path, source: Path, root: Path, seconds: int) -> float:
 
 
 async def whole_job(ffmpeg: Path, source: Path, root: Path) -> float:
-    store = FilesystemObjectStore(root / "objects")
+    store = FileObjectStore(
+        root / "objects", base_url="http://localhost", signer_secret="of no use here", clock=SystemClock()
+    )
 
     async def chunks() -> AsyncIterator[bytes]:
         with source.open("rb") as file:

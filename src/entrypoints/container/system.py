@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from dependency_injector import providers
 
@@ -15,6 +16,13 @@ from entrypoints.settings import Environment, Settings
 from entrypoints.wiring.platform import Platform
 
 Check = Callable[[], Awaitable[None]]
+
+
+@runtime_checkable
+class Preparable(Protocol):
+    """An adapter whose place has to be made before its first use (a bucket)."""
+
+    async def prepare(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,8 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         ports = container.ports()
         for closing in (ports.processor, ports.mailer, ports.store, ports.cache, ports.queue):
             stack.push_async_callback(closing.close)
+        if isinstance(ports.store, Preparable):
+            await ports.store.prepare()
         platform = Platform(ports)
         yield System(settings, platform, _checks(container), container.wake(), container.address())
 
