@@ -187,7 +187,6 @@ class Tree:
         if old and if_absent:
             raise PreconditionFailed("There is such an object already.")
         new_entry.rename(self._entry(key))
-        sync_folder(new_entry.parent)
         sync_folder(self._folder(key))
         if old:
             old.unlink(missing_ok=True)

@@ -13,8 +13,8 @@ class SignedMediaLinks:
     """`MediaLinks` under ``{base_url}/media/``.
 
     The token is a segment of the path before the key, so that every relative address in a playlist inherits it:
-    ``/media/~{token}/videos/{id}/{generation}/…``. ``base_url`` is asked each time, since a server knows its own address
-    only once it listens; ``lifetime`` is in seconds.
+    ``/media/~{token}/videos/{id}/{generation}/…``. ``base_url`` is asked each time, since a server knows its own
+    address only once it listens; ``lifetime`` is in seconds.
     """
 
     def __init__(self, secret: bytes, *, base_url: Callable[[], str], lifetime: float, clock: Clock) -> None:

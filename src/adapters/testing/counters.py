@@ -115,6 +115,7 @@ class CountersContract:
         async def read(folder: "asyncio.Task[None]") -> None:
             while not folder.done():
                 seen.add(await total(stack, target))
+                await asyncio.sleep(0)
 
         async with asyncio.timeout(PATIENCE):
             folder = asyncio.create_task(fold())

@@ -46,8 +46,7 @@ class LeaseWithoutCompareAndSet(_Fault):
 
 class LeaseBeforeItsTime(_Fault):
     async def lease(self, job_id: JobId, *, worker: str, now: datetime, ttl: timedelta) -> Lease | None:
-        later = await super().lease(job_id, worker=worker, now=now + timedelta(days=9), ttl=ttl - timedelta(days=9))
-        return later
+        return await super().lease(job_id, worker=worker, now=now + timedelta(days=9), ttl=ttl - timedelta(days=9))
 
 
 class LeaseKeepsItsToken(_Fault):

@@ -33,11 +33,19 @@ class CaseMatters(MemoryDatabase):
 
 
 class ConstraintsAreMixedUp(MemoryDatabase):
+    """The right refusal with the wrong reason."""
+
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]  # handed through as they come
-        for table in (self.tables.users, self.tables.channels):
-            one, two = table.unique.items()  # type: ignore[attr-defined]  # both have two
-            table.unique = {one[0]: two[1], two[0]: one[1]}
+        users, channels = self.tables.users.unique, self.tables.channels.unique
+        self.tables.users.unique = {
+            "email_taken": users["username_taken"],
+            "username_taken": users["email_taken"],
+        }
+        self.tables.channels.unique = {
+            "handle_taken": channels["channel_exists"],
+            "channel_exists": channels["handle_taken"],
+        }
 
 
 class SecondChannels(MemoryDatabase):

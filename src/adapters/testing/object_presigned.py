@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -46,7 +47,7 @@ class ObjectPresignedContract:
         timeout = aiohttp.ClientTimeout(total=30)
         async with aiohttp.ClientSession(timeout=timeout, skip_auto_headers=["Content-Type"]) as client:
             request = client.request(
-                method, URL(url, encoded=True), headers=headers, data=data if method == "PUT" else None
+                method, URL(url, encoded=True), headers=headers, data=BytesIO(data) if method == "PUT" else None
             )
             async with request as response:
                 return Answer(response.status, response.headers, await response.read())

@@ -21,12 +21,17 @@ class Cell(NamedTuple):
     adapter: str
 
 
+def _is_contract(base: type) -> bool:
+    return base.__name__.endswith("Contract")
+
+
 def cell_of(test_class: type) -> Cell | None:
     """The port and adapter that a test class is about; None if it inherits no contract."""
-    contract = next((base.__name__ for base in test_class.__mro__[1:] if base.__name__.endswith("Contract")), None)
-    if contract is None:
+    ports = [base.__name__.removesuffix("Contract") for base in test_class.__mro__[1:] if _is_contract(base)]
+    if not ports:
         return None
-    port = contract.removesuffix("Contract")
+    # Of several contracts, the one that the class is named for.
+    port = next((port for port in ports if test_class.__name__.endswith(port)), ports[0])
     adapter = getattr(test_class, "adapter", None)
     if not isinstance(adapter, str):
         adapter = test_class.__name__.removeprefix("Test").removesuffix(port)
@@ -55,7 +60,7 @@ class ContractTable:
         ]
 
     def lines(self) -> list[str]:
-        header = {name: name for name in ("port", "adapter", *OUTCOMES)}
+        header: dict[str, str | int] = {name: name for name in ("port", "adapter", *OUTCOMES)}
         table = [header, *self.rows()]
         widths = {name: max(len(str(row[name])) for row in table) for name in header}
         return [

@@ -21,7 +21,8 @@ from adapters.testing.samples import (
     new_user,
 )
 from adapters.testing.stack import Stack
-from adapters.testing.unit_of_work import MINUTE, UnitOfWorkContract, stored
+from adapters.testing.unit_of_work import UnitOfWorkContract, stored
+from adapters.testing.unit_of_work_jobs import MINUTE
 from streamcore.engagement.models import Metric, Target
 from streamcore.shared.errors import Conflict, NotFound, StaleVersion, TransactionAborted
 from streamcore.shared.ids import EventId, JobId

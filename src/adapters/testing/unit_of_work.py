@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from adapters.testing.interleaving import A_MOMENT, PATIENCE, RolledBack, Work, attempt, overlap
-from adapters.testing.samples import add_user, enqueue, new_event, new_job, new_user
+from adapters.testing.samples import add_user, new_event, new_job, new_user
 from adapters.testing.stack import RoomsUnitOfWork, Stack
+from adapters.testing.unit_of_work_jobs import UnitOfWorkJobsContract
 from streamcore.identity.models import User
-from streamcore.shared.errors import Conflict, LeaseLost, NotFound, Retryable, StaleVersion
+from streamcore.shared.errors import Conflict, NotFound, Retryable, StaleVersion
 from streamcore.shared.events import decode
-from streamcore.shared.ids import EventId, JobId, UserId
+from streamcore.shared.ids import EventId, UserId
 from streamcore.shared.jobs import Job, JobState
 
 MINUTE = timedelta(minutes=1)
@@ -40,7 +41,7 @@ def _claiming(event_id: EventId) -> Work:
     return lambda uow: uow.claim(event_id, "handler")
 
 
-class UnitOfWorkContract:
+class UnitOfWorkContract(UnitOfWorkJobsContract):
     """For every adapter of `UnitOfWork`."""
 
     async def test_everything_is_kept_after_a_clean_exit(self, stack: Stack) -> None:
@@ -279,78 +280,3 @@ class UnitOfWorkContract:
         async with stack.begin() as uow:
             assert await uow.claim(event_id, "handler")
             assert not await uow.claim(event_id, "handler")
-
-    async def test_completing_under_an_old_token_keeps_nothing(self, stack: Stack) -> None:
-        job, user = new_job(stack), new_user(stack)
-        await enqueue(stack, job)
-        old = await stack.jobs.lease(job.id, worker="a", now=stack.clock.now(), ttl=MINUTE)
-        later = stack.clock.advance(2 * MINUTE)
-        await stack.jobs.reap(now=later)
-        new = await stack.jobs.lease(job.id, worker="b", now=later, ttl=MINUTE)
-        assert old is not None
-        assert new is not None
-        with pytest.raises(LeaseLost):
-            async with stack.begin() as uow:
-                await uow.users.add(user)
-                uow.record(new_event(stack))
-                await uow.complete(old)
-        assert await stored(stack, user.id) is None
-        assert await stack.outbox.backlog() == 0
-        assert (await stack.jobs.get(job.id)).state is JobState.RUNNING
-        async with stack.begin() as uow:
-            await uow.complete(new)
-        assert (await stack.jobs.get(job.id)).state is JobState.DONE
-
-    async def test_only_a_running_job_is_completed_and_only_once(self, stack: Stack) -> None:
-        job = new_job(stack)
-        await enqueue(stack, job)
-        lease = await stack.jobs.lease(job.id, worker="a", now=stack.clock.now(), ttl=MINUTE)
-        assert lease is not None
-        with pytest.raises(RolledBack):
-            async with stack.begin() as uow:
-                await uow.complete(lease)
-                raise RolledBack
-        assert (await stack.jobs.get(job.id)).state is JobState.RUNNING
-        second = await overlap(stack, lambda uow: uow.complete(lease), lambda uow: uow.complete(lease))
-        assert isinstance(second.error, LeaseLost)
-        gone = replace(lease, job=replace(lease.job, id=JobId(stack.ids.new())))
-        assert isinstance(await attempt(stack, lambda uow: uow.complete(gone)), LeaseLost)
-
-    async def test_one_live_job_holds_a_dedupe_key(self, stack: Stack) -> None:
-        one, two, three = (new_job(stack, dedupe_key="the same") for _ in range(3))
-        await enqueue(stack, one, two)
-        await enqueue(stack, three)
-        assert [row.id for row in await stack.jobs.list()] == [one.id]
-        lease = await stack.jobs.lease(one.id, worker="a", now=stack.clock.now(), ttl=MINUTE)
-        assert lease is not None
-        await enqueue(stack, two)
-        assert [row.id for row in await stack.jobs.list()] == [one.id]
-        async with stack.begin() as uow:
-            await uow.complete(lease)
-        await enqueue(stack, two)
-        assert {row.id for row in await stack.jobs.list()} == {one.id, two.id}
-
-    async def test_racing_for_a_dedupe_key_makes_one_job(self, stack: Stack) -> None:
-        jobs = [new_job(stack, dedupe_key="the same") for _ in range(8)]
-        async with asyncio.timeout(PATIENCE):
-            await asyncio.gather(*(enqueue(stack, job) for job in jobs))
-        assert len(await stack.jobs.list()) == 1
-
-    async def test_a_key_freed_in_the_same_commit_can_be_taken_again(self, stack: Stack) -> None:
-        """Completing and enqueuing the next round belong together."""
-        one, two = new_job(stack, dedupe_key="round"), new_job(stack, dedupe_key="round")
-        await enqueue(stack, one)
-        lease = await stack.jobs.lease(one.id, worker="a", now=stack.clock.now(), ttl=MINUTE)
-        assert lease is not None
-        async with stack.begin() as uow:
-            await uow.complete(lease)
-            uow.enqueue(two)
-        assert [row.id for row in await stack.jobs.list(state=JobState.QUEUED)] == [two.id]
-
-    async def test_a_job_waits_until_its_time(self, stack: Stack) -> None:
-        job, later = new_job(stack), stack.clock.now() + MINUTE
-        async with stack.begin() as uow:
-            uow.enqueue(job, not_before=later)
-        assert (await stack.jobs.get(job.id)).not_before == later
-        assert await stack.jobs.lease(job.id, worker="a", now=stack.clock.now(), ttl=MINUTE) is None
-        assert await stack.jobs.lease(job.id, worker="a", now=later, ttl=MINUTE) is not None

@@ -94,7 +94,7 @@ def make_mailer(settings: Settings) -> Mailer:
     scheme = urlsplit(settings.mail_url).scheme
     if not scheme:
         return FolderMailer(settings.data / "mail")
-    if scheme in ("smtp", "smtps"):
+    if scheme in ("smtp", "smtp+starttls", "smtps"):
         from adapters.mail.smtp import SmtpMailer
 
         return SmtpMailer(settings.mail_url, settings.mail_from)

@@ -15,7 +15,7 @@ from entrypoints.http.door import Checks, Door
 from entrypoints.http.media_gate import MediaGate
 from entrypoints.http.metrics import HttpMetrics
 from entrypoints.http.openapi import document
-from entrypoints.http.outer import Outer
+from entrypoints.http.outer import TRAFFIC, Outer
 from entrypoints.http.presenters import VideoPresenter
 from entrypoints.http.routes import auth, channels, system, users, videos
 from entrypoints.http.unmatched import Unmatched
@@ -57,6 +57,7 @@ def make_app(
         document=cache(lambda: document(TABLES)),
     )
     app = web.Application(client_max_size=MAX_BODY)
+    app[TRAFFIC] = outer.traffic
     _route(app, door, outer)
 
     async def closing(_: web.Application) -> AsyncIterator[None]:

@@ -1,7 +1,7 @@
 """One request, as its handler sees it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from aiohttp import web
@@ -14,6 +14,8 @@ from streamcore.shared.ids import UserId, VideoId
 
 Q = TypeVar("Q")
 B = TypeVar("B")
+
+UNREAD = object()
 
 Dress = Callable[[web.Request, web.StreamResponse, "Scope"], None]
 
@@ -48,8 +50,8 @@ class Call(Generic[Q, B]):
     actor: Actor = ANONYMOUS
     claims: AccessClaims | None = None
     key: IdempotencyKey | None = None
-    draft: Any = field(default=None)
-    """The body before it was validated: what rate limits look at."""
+    draft: Any = UNREAD
+    """The JSON body before it was validated, or the error that reading it met: what rate limits look at."""
 
     def require_claims(self) -> AccessClaims:
         if self.claims is None:

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from entrypoints.http.call import Call, Scope
+from entrypoints.http.call import UNREAD, Call, Scope
 from entrypoints.http.door import Door
 from entrypoints.http.idempotent import kept_answer, key_of, remembered
 from entrypoints.http.operations import FORM, Access, Form, Operation, Reply
@@ -124,8 +124,7 @@ class Dispatch:
         return response
 
     async def _body(self, call: AnyCall) -> Any:
-        draft = call.draft if call.draft is not None else await read_json(call.request)
-        call.draft = draft
+        draft = call.draft = await read_json(call.request) if call.draft is UNREAD else call.draft
         if isinstance(draft, StreamcoreError):
             raise draft
         return validate(self._operation.body, draft) if self._operation.body else None
@@ -135,11 +134,12 @@ class Dispatch:
             return None
         print_of: str | None = None
         if "X-Idempotency-Key" in call.request.headers and not call.request.content_type.startswith("multipart/"):
+            value = None if call.draft is UNREAD else call.draft
             if self._operation.secret:
                 salt = call.request.headers["X-Idempotency-Key"]
-                print_of = await asyncio.to_thread(slow_fingerprint, call.draft, salt)
+                print_of = await asyncio.to_thread(slow_fingerprint, value, salt)
             else:
-                print_of = fingerprint(call.draft)
+                print_of = fingerprint(value)
         return key_of(call, print_of, required=self._operation.idempotency.required)
 
     async def _once(self, call: AnyCall) -> web.StreamResponse:

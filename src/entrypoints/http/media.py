@@ -6,7 +6,7 @@ a presigned address names. Nothing else exists, as far as an answer tells.
 
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from pathlib import PurePosixPath
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import structlog
 from aiohttp import web
@@ -35,14 +35,12 @@ AnyCall = Call[None, None]
 class PresignedDoor(Protocol):
     """What a store offers whose presigned addresses lead to this door."""
 
-    async def accept_put(
-        self,
-        key: str,
-        query: Mapping[str, str],
-        headers: Mapping[str, str],
-        body: AsyncIterable[bytes],
-    ) -> ObjectInfo:
-        """Store what a presigned PUT allows; `Forbidden` for a wrong or expired signature."""
+    def verify_put(self, key: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Any:
+        """What the request may store, for `receive`; `Forbidden` for a signature that is wrong or expired."""
+        ...
+
+    async def receive(self, grant: Any, body: AsyncIterable[bytes]) -> str:
+        """Store exactly what was granted; its entity tag, unquoted."""
         ...
 
     def verify_get(self, key: str, query: Mapping[str, str]) -> None:
@@ -173,6 +171,6 @@ async def put_media(door: Door, call: AnyCall) -> web.Response:
     if not key.startswith("uploads/") or not isinstance(store, PresignedDoor):
         raise NotFound
     request = call.request
-    body = request.content.iter_chunked(UPLOAD_CHUNK)
-    info = await store.accept_put(check_key(key), request.query, request.headers, body)
-    return web.Response(status=200, headers=CIMultiDict({"ETag": quoted(info)}))
+    grant = store.verify_put(check_key(key), request.query, request.headers)
+    etag = await store.receive(grant, request.content.iter_chunked(UPLOAD_CHUNK))
+    return web.Response(status=200, headers=CIMultiDict({"ETag": f'"{etag}"', "Cache-Control": "no-store"}))

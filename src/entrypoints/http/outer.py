@@ -4,6 +4,7 @@ One function wraps each handler and does it all: a chain of middlewares would co
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 
@@ -49,6 +50,30 @@ Serve = Callable[[web.Request, Scope], Awaitable[web.StreamResponse]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+class Traffic:
+    """How many requests are under way, and whether the server is closing."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.draining = False
+        self._idle = asyncio.Event()
+
+    def leave(self) -> None:
+        self.count -= 1
+        if self.draining and self.count == 0:
+            self._idle.set()
+
+    async def drain(self, seconds: float) -> None:
+        """Come back when no request is under way any more, or after ``seconds``."""
+        self.draining = True
+        if self.count:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), seconds)
+
+
+TRAFFIC = web.AppKey("traffic", Traffic)
+
+
 class Outer:
     """Wraps handlers; ``access_log`` is None where it is switched off, ``https`` says that all clients use it."""
 
@@ -63,6 +88,7 @@ class Outer:
     ) -> None:
         self._request_id = RequestIds().of
         self._observe = metrics.observe
+        self.traffic = Traffic()
         self.cors = cors
         self._address = address
         self._log = access_log.write if access_log else None
@@ -72,7 +98,10 @@ class Outer:
     def wrap(self, route: str, serve: Serve) -> Handler:
         """``serve``, in the outermost frame; ``route`` is its pattern."""
 
+        traffic = self.traffic
+
         async def handle(request: web.Request) -> web.StreamResponse:
+            traffic.count += 1
             scope = Scope(self._request_id(request.headers.get("X-Request-ID")), route, self.dress)
             began = time.perf_counter()
             try:
@@ -82,6 +111,8 @@ class Outer:
                 raise
             except Exception as error:
                 response = self._failed(error, scope)
+            finally:
+                traffic.leave()
             size = scope.sent
             if size is None:
                 self.dress(request, response, scope)
@@ -112,6 +143,8 @@ class Outer:
         rate = scope.rate_headers
         if rate is not None:
             headers["RateLimit-Limit"], headers["RateLimit-Remaining"], headers["RateLimit-Reset"] = rate
+        if self.traffic.draining:
+            response.force_close()
         if self._plain:
             return
         if self.cors.active and "Access-Control-Allow-Origin" not in headers:

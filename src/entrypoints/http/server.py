@@ -7,11 +7,16 @@ from typing import Any, TypeVar
 import uvloop
 from aiohttp import web
 
+from entrypoints.http.outer import TRAFFIC
+
 T = TypeVar("T")
 
 BACKLOG = 1024
 KEEP_ALIVE_SECONDS = 75.0
 """Longer than the idle time of common proxies (60 s), so that it is they who close a connection, never mid-request."""
+
+CLOSING_SECONDS = 1.0
+"""For the last bytes of answers, and again for handlers that were cancelled after the drain time."""
 
 
 @asynccontextmanager
@@ -29,14 +34,21 @@ async def listen(
         access_log=None,
         handler_cancellation=False,
         keepalive_timeout=KEEP_ALIVE_SECONDS,
-        shutdown_timeout=drain_seconds,
+        shutdown_timeout=CLOSING_SECONDS,
     )
     await runner.setup()
+    site = web.TCPSite(runner, host, port, backlog=BACKLOG, reuse_port=reuse_port or None)
     try:
-        await web.TCPSite(runner, host, port, backlog=BACKLOG, reuse_port=reuse_port or None).start()
+        await site.start()
         yield _address(host, runner.addresses[0][1])
     finally:
-        await runner.cleanup()
+        try:
+            if site in runner.sites:
+                await site.stop()
+            # aiohttp's own shutdown reads no more of the bodies under way, so an upload could never finish in it.
+            await app[TRAFFIC].drain(drain_seconds)
+        finally:
+            await runner.cleanup()
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:

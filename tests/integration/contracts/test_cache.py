@@ -239,13 +239,13 @@ import asyncio, sys
 from adapters.memory.lru import TaggedLru
 from adapters.redis.cache import RedisCache
 
-async def main(url, namespace, log, start):
+async def main(url, namespace, log, seconds):
     cache = RedisCache(url, namespace, TaggedLru(), timeout=3.0, lease=1.0)
 
     async def load():
         with open(log, "a") as file:
             file.write("load\\n")
-        await asyncio.sleep(float(sys.argv[4]))
+        await asyncio.sleep(float(seconds))
         return b"from " + namespace.encode()
 
     await cache.ping()
@@ -255,23 +255,25 @@ async def main(url, namespace, log, start):
     print(len(set(answers)), answers[0].decode(), flush=True)
     await cache.close()
 
-asyncio.run(main(*sys.argv[1:4], sys.argv[4]))
+asyncio.run(main(*sys.argv[1:]))
 """
 
 
 @pytest.fixture
 def racers(namespace: str, tmp_path: Path) -> Iterator[list[subprocess.Popen[str]]]:
     processes: list[subprocess.Popen[str]] = []
-    for seconds in ("1.5", "1.5"):
-        command = [sys.executable, "-c", _RACER, URL, namespace, str(tmp_path / "log"), seconds]
-        processes.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    yield processes
-    for process in processes:
-        process.kill()
-        process.communicate()
+    command = [sys.executable, "-c", _RACER, URL, namespace, str(tmp_path / "log"), "1.5"]
+    try:
+        while len(processes) < 2:
+            processes.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        for process in processes:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        yield processes
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()
 
 
 def test_two_processes_load_once(racers: list[subprocess.Popen[str]], namespace: str, tmp_path: Path) -> None:
@@ -342,9 +344,11 @@ class PrivateRedis:
 @pytest.fixture
 async def private(tmp_path: Path) -> AsyncIterator[PrivateRedis]:
     server = PrivateRedis(tmp_path)
-    await server.start()
-    yield server
-    server.kill()
+    try:
+        await server.start()
+        yield server
+    finally:
+        server.kill()
 
 
 async def test_a_hanging_redis_costs_a_time_out_now_and_then(private: PrivateRedis) -> None:

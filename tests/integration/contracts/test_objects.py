@@ -14,6 +14,7 @@ from streamcore.shared.objects import ObjectStore
 class TestFileObjectStore(ObjectStoreContract):
     large = 64 * MIB
     memory_bound = 6 * MIB
+    many = 450
 
     @pytest.fixture
     async def store(self, tmp_path: Path) -> AsyncIterator[ObjectStore]:

@@ -4,17 +4,23 @@ import io
 import itertools
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
+from dependency_injector import providers
 from tests.integration.http import spec
 from yarl import URL
 
+from adapters.memory.media import MemoryMediaProcessor
+from adapters.memory.security import LightPasswordHasher
 from adapters.memory.system import ManualClock
 from adapters.security.media_links import SignedMediaLinks
+from entrypoints.container.engines import Address
 from entrypoints.container.memory import memory_ports
+from entrypoints.container.providers import Container
 from entrypoints.embed import Embedded
 from entrypoints.http.app import make_app
 from entrypoints.http.server import listen
@@ -123,7 +129,7 @@ class Site:
 
     async def uploaded(self, client: Client, **fields: str) -> str:
         """The id of a video that was sent and is not processed yet."""
-        form = video_form(**fields)
+        form = video_form(b"a film", **fields)
         answer = await client.post("/api/v1/videos", data=form, key=f"upload-{next(_NUMBERS)}")
         assert answer.status == 202, answer.body
         video_id: str = answer.data["id"]
@@ -141,28 +147,59 @@ class Site:
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
 
 
-def video_form(file: bytes = b"a film", content_type: str = "video/mp4", **fields: str) -> aiohttp.FormData:
+def video_form(file: bytes, /, *, file_type: str = "video/mp4", **fields: str) -> aiohttp.FormData:
     form = aiohttp.FormData()
     for name, value in {"title": "A film", **fields}.items():
         form.add_field(name, value)
-    form.add_field("file", file, filename="film.mp4", content_type=content_type)
+    form.add_field("file", file, filename="film.mp4", content_type=file_type)
     return form
 
 
+@dataclass
+class Opened:
+    """A platform and where it learns its own address."""
+
+    platform: Embedded
+    clock: ManualClock
+    address: Address
+
+
 @asynccontextmanager
-async def open_site(settings: Settings | None = None, **adapters: Any) -> AsyncIterator[Site]:
-    """A site on memory adapters, except that addresses of media lead to the site itself."""
-    settings = settings or Settings(rate_limits_enabled=False)
-    where: list[str] = [""]
-    clock = ManualClock()
-    links = SignedMediaLinks(SECRET, base_url=lambda: where[0], lifetime=3600, clock=clock)
+async def memory_platform(**adapters: Any) -> AsyncIterator[Opened]:
+    """Memory adapters throughout, except that addresses of media lead to the site itself."""
+    clock, address = ManualClock(), Address()
+    links = SignedMediaLinks(SECRET, base_url=address, lifetime=3600, clock=clock)
     platform = Embedded(replace(memory_ports(clock=clock), links=links, **adapters))
-    log = io.BytesIO()
-    checks = {"database": platform.ports.queue.ping, "cache": platform.ports.cache.ping}
-    app = make_app(platform, settings, checks=checks, log_stream=log)
-    async with listen(app, "127.0.0.1", 0, drain_seconds=5) as address:
-        where[0] = address
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
-            yield Site(platform, address, session, clock, log)
+    yield Opened(platform, clock, address)
     await platform.ports.cache.close()
     await platform.ports.queue.close()
+
+
+@asynccontextmanager
+async def embedded_platform(folder: Path, database_url: str, **adapters: Any) -> AsyncIterator[Opened]:
+    """What `streamcore serve` builds without settings (SQLite and a folder), with quick passwords and transcoding."""
+    clock = ManualClock()
+    container = Container(settings=providers.Object(Settings(data=folder, database_url=database_url)))
+    container.clock.override(providers.Object(clock))
+    container.passwords.override(providers.Singleton(LightPasswordHasher))
+    container.processor.override(providers.Singleton(MemoryMediaProcessor, container.store))
+    ports = container.ports()
+    yield Opened(Embedded(replace(ports, **adapters)), clock, container.address())
+    for closing in (ports.mailer, ports.store, ports.cache, ports.queue, container.database()):
+        await closing.close()
+
+
+@asynccontextmanager
+async def open_site(
+    settings: Settings | None = None, build: AbstractAsyncContextManager[Opened] | None = None, **adapters: Any
+) -> AsyncIterator[Site]:
+    """A site on memory adapters unless ``build`` gives others; rates are not limited unless the settings say so."""
+    settings = settings or Settings(rate_limits_enabled=False)
+    async with build or memory_platform(**adapters) as opened:
+        platform, log = opened.platform, io.BytesIO()
+        checks = {"database": platform.ports.queue.ping, "cache": platform.ports.cache.ping}
+        app = make_app(platform, settings, checks=checks, log_stream=log)
+        async with listen(app, "127.0.0.1", 0, drain_seconds=5) as address:
+            opened.address.url = address
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
+                yield Site(platform, address, session, opened.clock, log)

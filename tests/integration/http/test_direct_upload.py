@@ -73,7 +73,7 @@ async def test_an_upload_needs_a_key(site: Site) -> None:
     assert (answer.status, answer.types) == (400, {"X-Idempotency-Key": "missing"})
     for key in ("a b", "ä", "a" * 256):
         headers = {"X-Idempotency-Key": key}
-        answer = await mira.post(VIDEOS, data=video_form(), headers=headers)
+        answer = await mira.post(VIDEOS, data=video_form(b"a film"), headers=headers)
         assert (answer.status, answer.types) == (400, {"X-Idempotency-Key": "idempotency_key"})
     assert await site.stored() == []
 
@@ -115,7 +115,7 @@ async def test_a_huge_field_is_refused(site: Site) -> None:
 
 async def test_a_file_that_is_no_video_is_refused(site: Site) -> None:
     mira = await site.creator()
-    answer = await mira.post(VIDEOS, data=video_form(content_type="image/png"), key="k")
+    answer = await mira.post(VIDEOS, data=video_form(b"a picture", file_type="image/png"), key="k")
     assert (answer.status, answer.code, answer.types) == (422, "UNPROCESSABLE_MEDIA", {"file": "not_a_video_type"})
 
 
@@ -157,9 +157,7 @@ async def test_a_repeat_gets_the_first_answer(site: Site) -> None:
     assert len(await site.stored("uploads/")) == 1
 
 
-@pytest.mark.parametrize(
-    "other", [[("title", "Another"), FILE], [*FIELDS, ("file", b"another film")], [FILE, *FIELDS]]
-)
+@pytest.mark.parametrize("other", [[("title", "Another"), FILE], [*FIELDS, ("file", b"another film")], [FILE, *FIELDS]])
 async def test_a_key_with_another_form_is_a_conflict(site: Site, other: list[Part]) -> None:
     mira = await site.creator()
     await send(mira, [*FIELDS, FILE])

@@ -84,7 +84,12 @@ async def test_a_publish_in_one_channel_leaves_the_others_lists_alone(site: Site
 async def test_conditional_reads(site: Site) -> None:
     mira = await site.creator()
     video_id = await site.published(mira)
-    paths = (VIDEOS, f"{VIDEOS}/{video_id}", f"/api/v1/channels/{mira.channel['handle']}", f"{VIDEOS}/{video_id}/status")
+    paths = (
+        VIDEOS,
+        f"{VIDEOS}/{video_id}",
+        f"/api/v1/channels/{mira.channel['handle']}",
+        f"{VIDEOS}/{video_id}/status",
+    )
     for path in (*paths, "/api/v1/users/me"):
         for client in (mira,) if path.endswith("/me") else (site.anonymous, mira):
             tag = (await client.get(path)).headers["ETag"]

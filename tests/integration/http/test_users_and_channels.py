@@ -72,9 +72,7 @@ async def test_channels_that_cannot_be(site: Site) -> None:
 async def test_repeating_a_channel_is_harmless(site: Site) -> None:
     viewer = await site.viewer()
     body = {"handle": "ink", "name": "Ink"}
-    first, *others = await asyncio.gather(
-        *(viewer.post("/api/v1/channels", json=body, key="k") for _ in range(10))
-    )
+    first, *others = await asyncio.gather(*(viewer.post("/api/v1/channels", json=body, key="k") for _ in range(10)))
     assert first.status == 201
     assert {other.body for other in others} == {first.body}
     answer = await viewer.post("/api/v1/channels", json=body | {"name": "Other"}, key="k")

@@ -1,10 +1,14 @@
 import asyncio
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from tests.integration.http.site import Client, Site, video_form
 
+from adapters.memory.objects import MemoryObjectStore
 from streamcore.shared.access import Role
+from streamcore.shared.ids import UserId
 
 VIDEOS = "/api/v1/videos"
 FILE = {"filename": "film.mp4", "content_type": "video/mp4", "size_bytes": 6}
@@ -16,16 +20,18 @@ FIELDS = {
 }
 
 
-async def send_presigned(site: Site, answer: dict[str, object], body: bytes = b"a film") -> None:
-    """What a client does with an upload address of the memory store."""
-    headers = {str(k): str(v) for k, v in dict(answer["headers"]).items()}  # type: ignore[call-overload]
-    sent = await site.platform.ports.store.answer("PUT", answer["upload_url"], headers, body)  # type: ignore[attr-defined]
-    assert sent.status == 200
+async def send_presigned(site: Site, announced: Mapping[str, Any], body: bytes = b"a film") -> None:
+    """What a client does with an upload address."""
+    store, url, headers = site.platform.ports.store, announced["upload_url"], announced["headers"]
+    if isinstance(store, MemoryObjectStore):
+        assert (await store.answer("PUT", url, headers, body)).status == 200
+    else:
+        assert (await site.anonymous.request("PUT", url, headers=headers, data=body)).status == 200
 
 
 async def promoted(site: Site, client: Client, role: Role) -> Client:
     async with site.platform.ports.begin() as uow:
-        user = await uow.users.get(client.user["id"])
+        user = await uow.users.get(UserId(client.user["id"]))
         changed, events = user.with_role(role, site.clock.now())
         await uow.users.save(changed)
         uow.record(*events)

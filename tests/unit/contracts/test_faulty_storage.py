@@ -14,6 +14,7 @@ from adapters.testing import (
     faulty_outbox,
     faulty_rooms,
     faulty_unit_of_work,
+    faulty_video_queries,
     faulty_videos,
 )
 from adapters.testing.channels import ChannelsContract
@@ -42,8 +43,8 @@ SUITES: dict[type, list[Parts]] = {
     IdentityContract: faulty_rooms.IDENTITY_FAULTS,
     ChannelsContract: faulty_rooms.CHANNEL_FAULTS,
     VideosContract: faulty_videos.REPOSITORY_FAULTS,
-    VideoQueriesContract: faulty_videos.QUERY_FAULTS,
-    VisibilityContract: faulty_videos.VISIBILITY_FAULTS,
+    VideoQueriesContract: faulty_video_queries.QUERY_FAULTS,
+    VisibilityContract: faulty_video_queries.VISIBILITY_FAULTS,
     VideoCareContract: faulty_videos.CARE_FAULTS,
 }
 # A suite that unpacks or looks up what should be there fails by the last two.
@@ -70,7 +71,7 @@ def test_the_suite_notices(suite: type, parts: Parts) -> None:
 
 def noticed(suite: type, parts: Parts) -> str | None:
     """The name of the first test of the suite that fails on these parts."""
-    for name in sorted(vars(suite) | vars(suite.__mro__[1])):
+    for name in dir(suite):
         if name.startswith("test_"):
             run: Run = getattr(suite(), name)
             with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:

@@ -2,13 +2,15 @@
 reordered. Whatever happens, an upload that was acknowledged ends published once, and nothing is left over."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 import structlog
 
+from adapters.memory.cache import MemoryCache
 from adapters.memory.media import MemoryMediaProcessor
 from adapters.memory.objects import MemoryObjectStore
 from adapters.memory.queue import MemoryQueue
@@ -23,6 +25,7 @@ from streamcore.shared.jobs import JobState
 from streamcore.shared.pages import Page
 from streamcore.shared.queues import QueueName
 from streamcore.videos.models import VideoDetails, VideoStatus
+from streamcore.videos.policies import video_tag
 from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
 from streamcore.videos.views import VideoView
 
@@ -61,6 +64,20 @@ class Fate:
             raise Crash(name)
 
 
+class RememberingCache(MemoryCache):
+    """Remembers what was ever invalidated: the sign that events arrive."""
+
+    def __init__(self, checkpoint: Callable[[str], Awaitable[None]]) -> None:
+        super().__init__()
+        self.invalidated: Counter[str] = Counter()
+        self._checkpoint = checkpoint
+
+    async def invalidate(self, *tags: str) -> None:
+        await self._checkpoint("cache.invalidate")
+        self.invalidated.update(tags)
+        await super().invalidate(*tags)
+
+
 class World:
     """Storage, queue and objects that outlive the process, and the process on top of them."""
 
@@ -70,11 +87,13 @@ class World:
         checkpoint = self.fate.checkpoint
         store = MemoryObjectStore(clock=self.clock, checkpoint=checkpoint)
         random = SeededRandom(chaos) if chaos is not None else None
+        self.cache = RememberingCache(checkpoint)
         self.ports = replace(
             memory_ports(clock=self.clock, ids=SequentialIds(), random=SeededRandom()),
             **database_ports(self.clock, SequentialIds(7), checkpoint),
             queue=MemoryQueue(checkpoint=checkpoint, chaos=random),
             store=store,
+            cache=self.cache,
             processor=MemoryMediaProcessor(store, checkpoint=checkpoint),
         )
         self.app = Embedded(self.ports)
@@ -151,6 +170,7 @@ async def check_invariants(world: World, actor: Actor, video_id: str, handle: st
     await app.videos.sweep_storage(grace=timedelta(0))
     (video,) = (await own_videos(world, actor)).items
     assert (video.id, video.status) == (video_id, VideoStatus.PUBLISHED)
+    assert world.cache.invalidated[video_tag(video.id)] >= 2  # processed, published
     view = await app.channels.get(actor, handle)
     assert (view.videos_count, view.shorts_count) == (1, 0)
     keys = [info.key async for info in ports.store.list("")]

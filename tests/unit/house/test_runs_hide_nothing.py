@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from adapters.testing.plugin import Cell, cell_of
+
 ROOT = Path(__file__).parents[3]
 
 SUITE = """
@@ -57,3 +59,10 @@ def test_a_skip_fails_in_ci_and_contracts_are_counted_under_xdist(tmp_path: Path
         {"port": "Queue", "adapter": "Memory", "passed": 2, "failed": 0, "skipped": 0},
         {"port": "Queue", "adapter": "RabbitMQ", "passed": 0, "failed": 0, "skipped": 2},
     ]
+
+
+def test_a_class_counts_for_the_port_that_it_is_named_for() -> None:
+    row_locks, unit_of_work = type("RowLockContract", (), {}), type("UnitOfWorkContract", (), {})
+    assert cell_of(type("TestSqliteUnitOfWork", (row_locks, unit_of_work), {})) == Cell("UnitOfWork", "Sqlite")
+    assert cell_of(type("TestRows", (row_locks, unit_of_work), {})) == Cell("RowLock", "Rows")
+    assert cell_of(type("TestSomething", (), {})) is None

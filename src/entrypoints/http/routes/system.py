@@ -116,7 +116,7 @@ async def get_metrics(door: Door, call: AnyCall) -> web.Response:
     description="Plain for public videos, below a signed prefix for others. Ranges and conditions are honoured.",
     rate=RateClass.UNLIMITED,
     raw="application/octet-stream",
-    errors=(404, 416),
+    errors=(403, 404, 416),
 )
 async def read_media(door: Door, call: AnyCall) -> web.StreamResponse:
     return await get_media(door, call)
