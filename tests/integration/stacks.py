@@ -1,6 +1,5 @@
 """The two stacks that the main job has to work on: the embedded default, and PostgreSQL + RabbitMQ + S3 + Redis."""
 
-import os
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -8,10 +7,10 @@ from pathlib import Path
 
 import boto3
 import pytest
-from adapters.filesystem.objects import FileObjectStore
 from botocore.config import Config
 from tests.integration.servers import Server
 
+from adapters.filesystem.objects import FileObjectStore
 from adapters.memory.system import SystemClock
 
 
@@ -74,8 +73,8 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path) -> ServedStack:
         made = engine_stack(
             tmp_path,
             postgres=request.getfixturevalue("postgres_url"),
-            amqp=os.environ.get("STREAMCORE_TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/"),
-            redis=os.environ.get("STREAMCORE_TEST_REDIS_URL", "redis://127.0.0.1:6379/15"),
+            amqp=request.getfixturevalue("amqp_url"),
+            redis=request.getfixturevalue("redis_url"),
             s3=request.getfixturevalue("s3_url"),
             keys=("streamcore", "streamcore-secret"),
         )

@@ -146,7 +146,7 @@ class Tree:
                 elif entry.is_dir(follow_symlinks=False):
                     found.append(f"{start}{entry.name}/")
         for name in sorted(found):  # a folder sorts as the keys below it, since it ends in their next character
-            if not name.startswith(prefix[: len(name)]) or not prefix.startswith(name[: len(prefix)]):
+            if name[: len(prefix)] != prefix[: len(name)]:
                 continue
             if name.endswith("/"):
                 yield from self._keys(name, prefix)
@@ -169,10 +169,10 @@ class Tree:
 
     def _move_in(self, source: Path, target: Path) -> None:
         for _ in range(_PATIENCE):
-            make_folder(target.parent, self.objects)
             try:
+                make_folder(target.parent, self.objects)
                 source.rename(target)
-            except FileNotFoundError:  # the folder was empty for a moment, and somebody has removed it
+            except FileNotFoundError:  # a folder was empty for a moment, and somebody has removed it
                 if not source.exists():
                     break
             else:

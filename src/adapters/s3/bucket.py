@@ -34,7 +34,9 @@ class Bucket:
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._region = region
         self.threads = Threads(threads)
-        self.client = connect(endpoint, region, access_key, secret_key, connections=threads, timeout=timeout)
+        place = (endpoint, region, access_key, secret_key)
+        self.client = connect(*place, connections=threads, timeout=timeout)
+        self._once = connect(*place, connections=threads, timeout=timeout, attempts=1)
         self.client.meta.events.register("before-sign.s3.DeleteObjects", _add_md5)
 
     def path(self, key: str) -> str:
@@ -46,6 +48,11 @@ class Bucket:
     async def call(self, operation: str, key: str, **parameters: Any) -> Any:
         """An operation on one object; the core's errors."""
         request = getattr(self.client, operation)
+        return await self.threads.run(request, Bucket=self.name, Key=self.path(key), **parameters)
+
+    async def call_once(self, operation: str, key: str, **parameters: Any) -> Any:
+        """The same for what cannot be repeated: after an answer that was lost, a repeat would contradict itself."""
+        request = getattr(self._once, operation)
         return await self.threads.run(request, Bucket=self.name, Key=self.path(key), **parameters)
 
     async def pages(self, operation: str, **parameters: Any) -> AsyncIterator[Any]:
@@ -84,6 +91,7 @@ class Bucket:
     async def close(self) -> None:
         await asyncio.to_thread(self.threads.close)
         self.client.close()
+        self._once.close()
 
 
 def _add_md5(request: Any, **_: Any) -> None:

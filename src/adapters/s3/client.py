@@ -9,14 +9,24 @@ import boto3
 from botocore.config import Config
 
 from adapters.s3.errors import translate
+from streamcore.shared.errors import Unavailable
 
 T = TypeVar("T")
 
 
 def connect(
-    endpoint: str | None, region: str, access_key: str, secret_key: str, *, connections: int, timeout: float
+    endpoint: str | None,
+    region: str,
+    access_key: str,
+    secret_key: str,
+    *,
+    connections: int,
+    timeout: float,
+    attempts: int = 2,
 ) -> Any:
     """A client for one endpoint; empty keys mean that botocore looks for credentials by itself (role, profile).
+
+    A second attempt outlives an idle connection that the service has closed. What must not be done twice has one.
 
     The newer integrity headers are sent only where the protocol demands them: not every compatible store knows them.
     """
@@ -25,7 +35,7 @@ def connect(
         max_pool_connections=connections,
         connect_timeout=min(5.0, timeout),
         read_timeout=timeout,
-        retries={"mode": "standard", "total_max_attempts": 2},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         s3={"addressing_style": "path" if endpoint else "auto"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
@@ -47,16 +57,28 @@ class Threads:
         self._pool = ThreadPoolExecutor(number, thread_name_prefix="s3")
 
     async def run(self, call: Callable[..., T], *arguments: Any, **named: Any) -> T:
-        future = asyncio.get_running_loop().run_in_executor(self._pool, lambda: call(*arguments, **named))
+        try:
+            future = asyncio.get_running_loop().run_in_executor(self._pool, lambda: call(*arguments, **named))
+        except RuntimeError as error:
+            raise Unavailable("The object store is closed.") from error
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
-            await asyncio.wait({future})
-            if not future.cancelled():
-                future.exception()
+            await _ended(future)
             raise
         except Exception as error:
             raise translate(error) from error
 
     def close(self) -> None:
         self._pool.shutdown(wait=True)
+
+
+async def _ended(future: asyncio.Future[T]) -> None:
+    """Wait for the call, however often the caller is cancelled meanwhile; time-outs bound it."""
+    while not future.done():
+        try:
+            await asyncio.wait([future])
+        except asyncio.CancelledError:
+            continue
+    if not future.cancelled():
+        future.exception()  # somebody has looked at it

@@ -1,5 +1,7 @@
 """From botocore's errors to the core's."""
 
+import boto3.exceptions
+import urllib3.exceptions
 from botocore import exceptions as boto
 
 from streamcore.shared.errors import (
@@ -32,7 +34,15 @@ _WRONG = {
     "400",
     "416",
 }
-_SILENT = (boto.ConnectTimeoutError, boto.ReadTimeoutError)
+_SILENT = (boto.ConnectTimeoutError, boto.ReadTimeoutError, urllib3.exceptions.TimeoutError, TimeoutError)
+_BROKEN = (
+    boto.BotoCoreError,
+    boto.UndefinedModelAttributeError,
+    boto3.exceptions.Boto3Error,
+    boto3.exceptions.ResourceNotExistsError,
+    urllib3.exceptions.HTTPError,
+    OSError,  # a socket's
+)
 
 
 def code_of(error: boto.ClientError) -> str:
@@ -42,7 +52,7 @@ def code_of(error: boto.ClientError) -> str:
 
 
 def translate(error: Exception) -> Exception:
-    """The core's error for one of botocore's; anything else is itself.
+    """The core's error for one of boto3's or of what it is made of; anything else is itself.
 
     What the service refuses for reasons of its own (credentials, a missing bucket, throttling) is `Unavailable`: it can
     work later, when an operator has mended it.
@@ -53,7 +63,7 @@ def translate(error: Exception) -> Exception:
         return DeadlineExceeded("The object store did not answer in time.")
     if isinstance(error, boto.ParamValidationError):
         return Invalid(str(error))
-    if isinstance(error, boto.BotoCoreError):
+    if isinstance(error, _BROKEN):
         return Unavailable(f"The object store cannot be reached ({type(error).__name__}).")
     return error
 

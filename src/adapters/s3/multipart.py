@@ -1,64 +1,86 @@
 """Objects in parts."""
 
-import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 from adapters.s3.bucket import Bucket
 from adapters.s3.uploads import spooled
-from streamcore.shared.errors import Invalid, NotFound
+from streamcore.shared.errors import Invalid, NotFound, PreconditionFailed, Unavailable
 from streamcore.shared.objects import ObjectInfo, Part
 
 COPIED_AT_ONCE = 5 * 1024**3
 """Bytes that S3 copies in one request; larger objects are copied in parts of `COPIED_PART`."""
 COPIED_PART = 512 * 1024**2
+"""Bytes of such a part."""
 
 
 class Multipart:
     """Multipart uploads to one bucket, for clients that bring their parts and for bodies that are too long for one."""
 
-    def __init__(self, bucket: Bucket) -> None:
+    def __init__(self, bucket: Bucket, *, copied_at_once: int = COPIED_AT_ONCE, copied_part: int = COPIED_PART) -> None:
         self._bucket = bucket
+        self._copied_at_once = copied_at_once
+        self._copied_part = copied_part
 
     async def put(
         self, key: str, first: bytes, rest: AsyncIterator[bytes], content_type: str, *, if_absent: bool
     ) -> None:
         """Send blocks as parts; whatever ends the body early, no part is left."""
-        upload_id = await self.start(key, content_type)
-        try:
+        async with self._upload(key, content_type) as upload_id:
             parts = [await self._send(key, upload_id, 1, first)]
             async for block in rest:
                 if block:
                     parts.append(await self._send(key, upload_id, len(parts) + 1, block))
+            if if_absent:
+                await self.require_absent(key)  # for services that know the condition on single requests only
             await self.complete(key, upload_id, parts, if_absent=if_absent)
+
+    async def require_absent(self, key: str) -> None:
+        """`PreconditionFailed` if there is an object now."""
+        with suppress(NotFound):
+            await self._bucket.call("head_object", key)
+            raise PreconditionFailed("There is such an object already.")
+
+    @asynccontextmanager
+    async def _upload(self, key: str, content_type: str) -> AsyncIterator[str]:
+        """An upload that is aborted unless the block succeeds, even if its starter did not live to hear its id."""
+        ids: list[str] = []
+
+        def start() -> str:
+            request = self._bucket.client.create_multipart_upload
+            answer = request(Bucket=self._bucket.name, Key=self._bucket.path(key), ContentType=content_type)
+            ids.append(answer["UploadId"])
+            return ids[0]
+
+        try:
+            yield await self._bucket.threads.run(start)
         except BaseException:
-            await self._abort_surely(key, upload_id)
+            for upload_id in ids:
+                with suppress(Unavailable):  # the sweep finds it
+                    await self.abort(key, upload_id)
             raise
 
     async def copy(self, source: ObjectInfo, target: str) -> None:
         place = {"Bucket": self._bucket.name, "Key": self._bucket.path(source.key)}
-        if source.size <= COPIED_AT_ONCE:
+        if source.size <= self._copied_at_once:
             await self._bucket.call("copy_object", target, CopySource=place)
             return
-        upload_id = await self.start(target, source.content_type)
-        try:
+        async with self._upload(target, source.content_type) as upload_id:
             parts = []
-            for number, start in enumerate(range(0, source.size, COPIED_PART), start=1):
-                part = f"bytes={start}-{min(start + COPIED_PART, source.size) - 1}"
+            for number, start in enumerate(range(0, source.size, self._copied_part), start=1):
                 answer = await self._bucket.call(
                     "upload_part_copy",
                     target,
                     UploadId=upload_id,
                     PartNumber=number,
                     CopySource=place,
-                    CopySourceRange=part,
+                    CopySourceIfMatch=f'"{source.etag}"',  # all parts of one and the same object
+                    CopySourceRange=f"bytes={start}-{min(start + self._copied_part, source.size) - 1}",
                 )
                 parts.append(Part(number, answer["CopyPartResult"]["ETag"].strip('"')))
             await self.complete(target, upload_id, parts)
-        except BaseException:
-            await self._abort_surely(target, upload_id)
-            raise
 
     async def start(self, key: str, content_type: str) -> str:
         answer = await self._bucket.call("create_multipart_upload", key, ContentType=content_type)
@@ -79,7 +101,7 @@ class Multipart:
             raise Invalid.field("parts", "Name the parts to join.", "parts")
         joined = [{"PartNumber": part.number, "ETag": f'"{part.etag}"'} for part in sorted(parts, key=_number)]
         condition = {"IfNoneMatch": "*"} if if_absent else {}
-        await self._bucket.call(
+        await self._bucket.call_once(
             "complete_multipart_upload", key, UploadId=upload_id, MultipartUpload={"Parts": joined}, **condition
         )
 
@@ -92,10 +114,6 @@ class Multipart:
             await self._bucket.call("abort_multipart_upload", key, UploadId=upload_id)
         except NotFound:
             return
-
-    async def _abort_surely(self, key: str, upload_id: str) -> None:
-        """Abort even where the task is being cancelled; what the store refuses now, the sweep finds."""
-        await asyncio.gather(asyncio.shield(self.abort(key, upload_id)), return_exceptions=True)
 
     async def sweep(self, before: datetime) -> int:
         swept = 0

@@ -3,15 +3,18 @@
 import contextlib
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+from botocore.response import StreamingBody
+
 from adapters.s3.bucket import Bucket
-from adapters.s3.multipart import Multipart
+from adapters.s3.multipart import COPIED_AT_ONCE, COPIED_PART, Multipart
 from adapters.s3.presigning import Presigner
 from adapters.s3.uploads import PART_SIZE, blocks, file_blocks
-from streamcore.shared.errors import Invalid, NotFound, PreconditionFailed
+from streamcore.shared.errors import Invalid
 from streamcore.shared.objects import (
     ObjectInfo,
     Part,
@@ -30,7 +33,11 @@ class S3ObjectStore:
     """Objects of one bucket, below ``prefix``.
 
     ``endpoint_url`` is None for Amazon's own; ``public_endpoint_url`` is the address under which clients reach the same
-    service, for presigned requests. ``timeout`` bounds each exchange, in seconds.
+    service, for presigned requests. ``timeout`` bounds each exchange, in seconds. Objects of more than
+    ``copied_at_once`` bytes are copied in parts of ``copied_part``.
+
+    ``if_absent`` is exact for bodies of up to `PART_SIZE` where the service knows conditional writes, and for larger
+    ones where it knows them for multipart uploads too; elsewhere the store looks just before it joins the parts.
     """
 
     def __init__(
@@ -45,10 +52,12 @@ class S3ObjectStore:
         public_endpoint_url: str | None = None,
         threads: int = 16,
         timeout: float = 30.0,
+        copied_at_once: int = COPIED_AT_ONCE,
+        copied_part: int = COPIED_PART,
     ) -> None:
         place = (region, access_key, secret_key)
         self._bucket = Bucket(endpoint_url, *place, name=bucket, prefix=prefix, threads=threads, timeout=timeout)
-        self._multipart = Multipart(self._bucket)
+        self._multipart = Multipart(self._bucket, copied_at_once=copied_at_once, copied_part=copied_part)
         self._presigner = Presigner(public_endpoint_url or endpoint_url, *place, bucket=self._bucket)
 
     async def prepare(self) -> None:
@@ -82,20 +91,20 @@ class S3ObjectStore:
             if len(first) < PART_SIZE:
                 async for _ in body:
                     raise AssertionError("a short block is the last one")
-                condition = {"IfNoneMatch": "*"} if if_absent else {}
-                await self._bucket.call("put_object", key, Body=first, ContentType=content_type, **condition)
-            else:
-                if if_absent and await self._exists(key):  # spare the transfer; the end decides
-                    raise PreconditionFailed
-                await self._multipart.put(key, first, body, content_type, if_absent=if_absent)
+                return await self._put_whole(key, first, content_type, if_absent=if_absent)
+            if if_absent:
+                await self._multipart.require_absent(key)  # spare the transfer
+            await self._multipart.put(key, first, body, content_type, if_absent=if_absent)
         return await self.head(key)
 
-    async def _exists(self, key: str) -> bool:
-        try:
-            await self.head(key)
-        except NotFound:
-            return False
-        return True
+    async def _put_whole(self, key: str, body: bytes, content_type: str, *, if_absent: bool) -> ObjectInfo:
+        parameters = {"Body": body, "ContentType": content_type}
+        if if_absent:
+            answer = await self._bucket.call_once("put_object", key, **parameters, IfNoneMatch="*")
+        else:
+            answer = await self._bucket.call("put_object", key, **parameters)
+        stored_at = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"]).astimezone(UTC)
+        return ObjectInfo(key, len(body), answer["ETag"].strip('"'), content_type, stored_at)
 
     @asynccontextmanager
     async def get(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -107,12 +116,18 @@ class S3ObjectStore:
             yield _nothing()
             return
         wanted = {} if whole else {"Range": f"bytes={start}-{'' if end is None else end - 1}"}
-        answer = await self._bucket.call("get_object", key, **wanted)
-        body = answer["Body"]
+        bodies: list[StreamingBody] = []  # whoever is cancelled while one is opened has to close it too
+
+        def open_body() -> StreamingBody:
+            request = self._bucket.client.get_object
+            bodies.append(request(Bucket=self._bucket.name, Key=self._bucket.path(key), **wanted)["Body"])
+            return bodies[0]
+
         try:
-            yield self._chunks(body)
+            yield self._chunks(await self._bucket.threads.run(open_body))
         finally:
-            await self._bucket.threads.run(body.close)
+            for body in bodies:
+                await self._bucket.threads.run(body.close)
 
     async def _chunks(self, body: Any) -> AsyncIterator[bytes]:
         while chunk := await self._bucket.threads.run(body.read, CHUNK):
@@ -139,7 +154,8 @@ class S3ObjectStore:
         async for page in self._bucket.pages("list_objects_v2", Prefix=self._bucket.path(prefix)):
             for item in page.get("Contents", ()):
                 key = self._bucket.key(item["Key"])
-                yield ObjectInfo(key, item["Size"], item["ETag"].strip('"'), "", item["LastModified"])
+                if is_key(key):  # anything else in the bucket is somebody else's
+                    yield ObjectInfo(key, item["Size"], item["ETag"].strip('"'), "", item["LastModified"])
 
     async def delete(self, *keys: str) -> None:
         for key in keys:
@@ -185,6 +201,14 @@ class S3ObjectStore:
 
     async def close(self) -> None:
         await self._bucket.close()
+
+
+def is_key(text: str) -> bool:
+    try:
+        check_key(text)
+    except Invalid:
+        return False
+    return True
 
 
 async def _nothing() -> AsyncIterator[bytes]:

@@ -1,12 +1,19 @@
 """Requests that others may send: AWS Signature Version 4 in the query, computed here without asking the service."""
 
+import re
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from adapters.s3.bucket import Bucket
 from adapters.s3.client import connect
+from streamcore.shared.errors import Invalid
 from streamcore.shared.objects import PresignedRequest
+
+LONGEST = timedelta(days=7)
+"""The signature's version allows no more."""
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
 class Presigner:
@@ -21,7 +28,9 @@ class Presigner:
     ) -> PresignedRequest:
         headers = {"Content-Type": content_type}
         parameters: dict[str, Any] = {"ContentType": content_type, "ContentLength": size}
-        if checksum_sha256:
+        if checksum_sha256 is not None:
+            if not _SHA256.fullmatch(checksum_sha256):
+                raise Invalid.field("checksum_sha256", "This is no SHA-256 in hex.", "checksum")
             checksum = b64encode(bytes.fromhex(checksum_sha256)).decode()
             headers["x-amz-checksum-sha256"] = checksum
             parameters["ChecksumSHA256"] = checksum
@@ -37,10 +46,12 @@ class Presigner:
     def _sign(
         self, operation: str, method: str, key: str, expires_in: timedelta, headers: dict[str, str], **parameters: Any
     ) -> PresignedRequest:
+        if not timedelta(0) < expires_in <= LONGEST:
+            raise Invalid.field("expires_in", "An address can be valid for up to seven days.", "expires_in")
         expires_at = datetime.now(UTC) + expires_in
         url = self._client.generate_presigned_url(
             operation,
             Params={"Bucket": self._bucket.name, "Key": self._bucket.path(key), **parameters},
-            ExpiresIn=max(1, round(expires_in.total_seconds())),
+            ExpiresIn=ceil(expires_in.total_seconds()),
         )
         return PresignedRequest(method, url, expires_at, headers)

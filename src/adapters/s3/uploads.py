@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterable, AsyncIterator
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO
 
 from adapters.s3.bucket import Bucket
 from streamcore.shared.errors import Invalid
@@ -57,10 +56,11 @@ async def file_blocks(bucket: Bucket, path: Path) -> AsyncIterator[bytes]:
     run = bucket.threads.run
     if not await run(_is_regular, path):
         raise Invalid.field("path", "This is no regular file.", "not_a_file")
-    with await run(_open, path) as file:
-        while len(block := await run(file.read, PART_SIZE)) == PART_SIZE:
-            yield block
+    start = 0
+    while len(block := await run(_read, path, start)) == PART_SIZE:
+        start += PART_SIZE
         yield block
+    yield block
 
 
 def _is_regular(path: Path) -> bool:
@@ -68,5 +68,7 @@ def _is_regular(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def _open(path: Path) -> BinaryIO:
-    return path.open("rb")
+def _read(path: Path, start: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read(PART_SIZE)

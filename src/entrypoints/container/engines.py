@@ -7,7 +7,6 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from adapters.filesystem.objects import FileObjectStore
-
 from adapters.mail.log import FolderMailer
 from adapters.memory.cache import MemoryCache
 from adapters.memory.lru import TaggedLru

@@ -54,7 +54,7 @@ class PageQuery(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Items on a page.")] = DEFAULT_LIMIT
-    cursor: Annotated[str, Field(max_length=200, description="`meta.next_cursor` of the page before.")] | None = None
+    cursor: Annotated[str | None, Field(max_length=200, description="`meta.next_cursor` of the page before.")] = None
 
     def after(self) -> Position | None:
         """`Invalid` for a cursor that no list gave out."""
@@ -62,5 +62,5 @@ class PageQuery(BaseModel):
 
 
 class VideosQuery(PageQuery):
-    channel: Annotated[str, Field(max_length=100, description="Handle or id of a channel.")] | None = None
-    type: Annotated[VideoType, Field(description="Videos or shorts alone.")] | None = None
+    channel: Annotated[str | None, Field(max_length=100, description="Handle or id of a channel.")] = None
+    type: Annotated[VideoType | None, Field(description="Videos or shorts alone.")] = None
