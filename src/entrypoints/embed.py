@@ -6,10 +6,10 @@ engines that the settings name. Both take adapters of one's own by the name of t
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from entrypoints.logs import use_standard_logging
 from entrypoints.settings import Settings
 from entrypoints.wiring.platform import Platform
 from entrypoints.wiring.ports import Ports
@@ -23,6 +23,10 @@ from streamcore.shared.queues import QueueName
 
 class Embedded(Platform):
     """A platform in one's own program: its rooms, its ports, and `settle` instead of a worker."""
+
+    def __init__(self, ports: Ports) -> None:
+        use_standard_logging()
+        super().__init__(ports)
 
     async def settle(self) -> None:
         """Do all work that is due, events and jobs, until nothing is left to do.
@@ -64,7 +68,7 @@ def in_memory(**adapters: Any) -> Embedded:
     """The platform on memory adapters; each keyword replaces the adapter of the port of that name (see `Ports`)."""
     from entrypoints.container.memory import memory_ports
 
-    return Embedded(replace(memory_ports(), **adapters))
+    return Embedded(memory_ports(**adapters))
 
 
 @asynccontextmanager
@@ -72,6 +76,5 @@ async def build(settings: Settings | None = None, **adapters: Any) -> AsyncItera
     """The platform on the engines that the settings name, open within the context."""
     from entrypoints.container.system import open_system
 
-    async with open_system(settings or Settings()) as system:
-        ports: Ports = replace(system.platform.ports, **adapters)
-        yield Embedded(ports)
+    async with open_system(settings or Settings(), **adapters) as system:
+        yield Embedded(system.platform.ports)

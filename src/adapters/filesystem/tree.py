@@ -89,8 +89,7 @@ class Tree:
             with locked(self.lock(key)):
                 self._replace(key, new_entry.path, if_absent=if_absent)
         except BaseException:
-            content.unlink(missing_ok=True)
-            remove_empty(content.parent, self.objects)
+            self._take_back(key, entry)
             raise
         finally:
             new_entry.discard()
@@ -190,6 +189,17 @@ class Tree:
         sync_folder(self._folder(key))
         if old:
             old.unlink(missing_ok=True)
+
+    def _take_back(self, key: str, entry: Entry) -> None:
+        """Remove a content whose entry did not come to be; where nobody knows whether it did, the sweeper decides."""
+        content = self.content(key, entry)
+        try:
+            named = self.read(key).id
+        except NotFound:
+            named = ""
+        if named != entry.id:
+            content.unlink(missing_ok=True)
+            remove_empty(content.parent, self.objects)
 
     def _entry(self, key: str) -> Path:
         return self._folder(key) / f"{_name(key)}@"

@@ -24,27 +24,30 @@ class MemoryRateLimiter:
 
     async def take(self, *takes: tuple[Rate, str]) -> Verdict:
         now = self._monotonic()
+        whole_at = self._whole_at
         spent: list[tuple[tuple[str, str], float]] = []
         refused: Verdict | None = None
         tightest: Verdict | None = None
         for rate, subject in takes:
             key = (rate.name, subject)
-            step = rate.period / rate.limit
-            after = max(self._whole_at.get(key, now), now) + step - now
-            if after > rate.period + _ROUNDING:
-                if refused is None or after - rate.period > refused.retry_after:
-                    refused = Verdict(False, rate.limit, 0, after - step, after - rate.period)
+            period = rate.period
+            step = period / rate.limit
+            used = whole_at.get(key, now) - now
+            after = used + step if used > 0 else step
+            if after > period + _ROUNDING:
+                if refused is None or after - period > refused.retry_after:
+                    refused = Verdict(False, rate.limit, 0, used, after - period)
                 continue
             spent.append((key, now + after))
-            remaining = int((rate.period - after) / step + _ROUNDING)
+            remaining = int((period - after) / step + _ROUNDING)
             if tightest is None or remaining < tightest.remaining:
                 tightest = Verdict(True, rate.limit, remaining, after, 0.0)
         if refused is not None:
             return refused
         if tightest is None:
             raise ValueError("take needs at least one rate")
-        self._whole_at.update(spent)
-        if len(self._whole_at) >= self._sweep_at:
+        whole_at.update(spent)
+        if len(whole_at) >= self._sweep_at:
             self._sweep(now)
         return tightest
 

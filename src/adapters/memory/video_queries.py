@@ -1,7 +1,8 @@
 """What is read of videos outside of units of work, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import islice
 
 from adapters.memory.database import MemoryDatabase
 from adapters.memory.engagement import count
@@ -27,6 +28,14 @@ from streamcore.videos.views import ChannelBrief, VideoList, VideoStatusView, Vi
 _UNTOLD = VideoDetails.model_construct(title="", visibility=Visibility.PRIVATE)
 
 
+Found = Sequence[tuple[datetime, Video]]
+Shown = Callable[[Video], bool]
+
+
+def every(video: Video) -> bool:
+    return True
+
+
 class MemoryVideoQueries:
     def __init__(self, db: MemoryDatabase) -> None:
         self._db = db
@@ -36,15 +45,14 @@ class MemoryVideoQueries:
     ) -> Page[VideoView]:
         await self._db.step("video_queries.newest")
         viewer = _viewer_of(visible)
-        found = [
+        candidates = [
             (video.published_at, video)
             for video in self._db.tables.videos.rows.values()
             if video.published_at is not None
             and which.channel_id in (None, video.channel_id)
             and which.type in (None, _details(video).type)
-            and holds(visible, self._facts(video, viewer), viewer)
         ]
-        return self._page(found, after, limit)
+        return self._page(candidates, after, limit, lambda video: holds(visible, self._facts(video, viewer), viewer))
 
     async def of_owner(self, owner_id: UserId, *, after: Position | None, limit: int) -> Page[VideoView]:
         await self._db.step("video_queries.of_owner")
@@ -72,13 +80,13 @@ class MemoryVideoQueries:
             progress = 100.0
         return VideoStatusView(video.id, video.status, progress, stage, video.failure)
 
-    def _page(self, found: Sequence[tuple[datetime, Video]], after: Position | None, limit: int) -> Page[VideoView]:
-        """The next videos, newest first, by (time, id)."""
+    def _page(self, found: Found, after: Position | None, limit: int, shown: Shown = every) -> Page[VideoView]:
+        """The next videos that are ``shown``, newest first, by (time, id); only as many are asked as the page needs."""
         rest = [(at, video) for at, video in found if after is None or (at, video.id) < (after.at, after.id)]
         rest.sort(key=lambda item: (item[0], item[1].id), reverse=True)
-        shown = rest[:limit]
-        more = Position(shown[-1][0], shown[-1][1].id) if len(rest) > limit else None
-        return Page([self._view(video, None) for _, video in shown], more)
+        page = list(islice((item for item in rest if shown(item[1])), limit + 1))
+        more = Position(page[limit - 1][0], page[limit - 1][1].id) if len(page) > limit else None
+        return Page([self._view(video, None) for _, video in page[:limit]], more)
 
     def _video(self, video_id: VideoId) -> Video:
         video = self._db.tables.videos.rows.get(video_id)

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from threading import Lock
 from typing import Any, TypeVar
 
 import boto3
@@ -12,6 +14,8 @@ from adapters.s3.errors import translate
 from streamcore.shared.errors import Unavailable
 
 T = TypeVar("T")
+
+_making = Lock()
 
 
 def connect(
@@ -40,14 +44,21 @@ def connect(
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    return boto3.session.Session().client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name=region,
-        aws_access_key_id=access_key or None,
-        aws_secret_access_key=secret_key or None,
-        config=config,
-    )
+    with _making:  # sessions may be shared, but not while they make clients
+        return _session().client(
+            "s3",
+            endpoint_url=endpoint,
+            region_name=region,
+            aws_access_key_id=access_key or None,
+            aws_secret_access_key=secret_key or None,
+            config=config,
+        )
+
+
+@cache
+def _session() -> Any:
+    """One for all clients: it reads the description of the service once."""
+    return boto3.session.Session()
 
 
 class Threads:

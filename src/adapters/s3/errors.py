@@ -41,6 +41,7 @@ _BROKEN = (
     boto3.exceptions.Boto3Error,
     boto3.exceptions.ResourceNotExistsError,
     urllib3.exceptions.HTTPError,
+    urllib3.exceptions.ProxySchemeUnsupported,
     OSError,  # a socket's
 )
 

@@ -25,8 +25,10 @@ async def blocks(body: AsyncIterable[bytes], size: int | None) -> AsyncIterator[
             raise wrong_size(size, seen)
         held += chunk
         while len(held) > PART_SIZE:
-            yield bytes(held[:PART_SIZE])
+            with memoryview(held) as view:
+                block = bytes(view[:PART_SIZE])
             del held[:PART_SIZE]
+            yield block
     if size is not None and seen != size:
         raise wrong_size(size, seen)
     yield bytes(held)

@@ -1,11 +1,10 @@
 """Reads of videos that list, show or hide wrongly in one way each; their suites must notice every one."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from adapters.memory.database import MemoryDatabase
-from adapters.memory.video_queries import MemoryVideoQueries
+from adapters.memory.video_queries import Found, MemoryVideoQueries, Shown, every
 from adapters.testing.memory_stack import Parts
 from streamcore.shared.access import Actor
 from streamcore.shared.ids import UserId, VideoId
@@ -18,15 +17,15 @@ from streamcore.videos.views import VideoList, VideoStatusView, VideoView
 class PageSkipsTies(MemoryVideoQueries):
     """Goes on after the time of the last item and forgets its id."""
 
-    def _page(self, found: Sequence[tuple[datetime, Video]], after: Position | None, limit: int) -> Page[VideoView]:
+    def _page(self, found: Found, after: Position | None, limit: int, shown: Shown = every) -> Page[VideoView]:
         rest = [(at, video) for at, video in found if after is None or at < after.at]
-        return super()._page(rest, None, limit)
+        return super()._page(rest, None, limit, shown)
 
 
 class PageRepeatsItsLast(MemoryVideoQueries):
-    def _page(self, found: Sequence[tuple[datetime, Video]], after: Position | None, limit: int) -> Page[VideoView]:
+    def _page(self, found: Found, after: Position | None, limit: int, shown: Shown = every) -> Page[VideoView]:
         rest = [(at, video) for at, video in found if after is None or (at, video.id) <= (after.at, after.id)]
-        page = super()._page(rest, None, limit)
+        page = super()._page(rest, None, limit, shown)
         return replace(page, next=None) if limit == 1 and after else page
 
 
@@ -37,8 +36,8 @@ class PageByOffset(MemoryVideoQueries):
         super().__init__(db)
         self._given: dict[Position, int] = {}
 
-    def _page(self, found: Sequence[tuple[datetime, Video]], after: Position | None, limit: int) -> Page[VideoView]:
-        ordered = sorted(found, key=lambda item: (item[0], item[1].id), reverse=True)
+    def _page(self, found: Found, after: Position | None, limit: int, shown: Shown = every) -> Page[VideoView]:
+        ordered = sorted((item for item in found if shown(item[1])), key=lambda i: (i[0], i[1].id), reverse=True)
         start = self._given.get(after, 0) if after else 0
         page = super()._page(ordered[start:], None, limit)
         if page.next:
@@ -49,8 +48,8 @@ class PageByOffset(MemoryVideoQueries):
 class PagePromisesAnother(MemoryVideoQueries):
     """A full page always claims to have a successor."""
 
-    def _page(self, found: Sequence[tuple[datetime, Video]], after: Position | None, limit: int) -> Page[VideoView]:
-        page = super()._page(found, after, limit)
+    def _page(self, found: Found, after: Position | None, limit: int, shown: Shown = every) -> Page[VideoView]:
+        page = super()._page(found, after, limit, shown)
         if page.next is None and len(page.items) == limit:
             last = page.items[-1]
             return Page(page.items, Position(last.published_at or last.created_at, last.id))
@@ -58,8 +57,8 @@ class PagePromisesAnother(MemoryVideoQueries):
 
 
 class OldestFirst(MemoryVideoQueries):
-    def _page(self, found: Sequence[tuple[datetime, Video]], after: Position | None, limit: int) -> Page[VideoView]:
-        page = super()._page(found, None, 9999)
+    def _page(self, found: Found, after: Position | None, limit: int, shown: Shown = every) -> Page[VideoView]:
+        page = super()._page(found, None, 9999, shown)
         return Page(page.items[::-1][:limit])
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import typer
 
-# name → (module, help); a module is imported only when its command runs, so that `--help` is quick
 COMMANDS = ("serve", "worker", "upload", "login", "doctor", "sweep", "openapi")
-GROUPS = ("db", "admin", "dead_letters", "jobs", "config")
+GROUPS = ("db", "admin", "dead-letters", "jobs", "config")
 
 
-def make_app() -> typer.Typer:
+def make_app(wanted: str | None = None) -> typer.Typer:
+    """The application; with the name of a known command, it alone (the others need not be imported to run it)."""
     app = typer.Typer(
         name="streamcore",
         help="A video platform: API, workers and care, on an embedded default or on real engines.",
@@ -19,19 +19,29 @@ def make_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+    app.callback()(_streamcore)
+    known = wanted in (*COMMANDS, *GROUPS)
     for name in COMMANDS:
-        module: Any = import_module(f"entrypoints.cli.{name}")
-        app.command(name)(module.command)
+        if not known or name == wanted:
+            app.command(name)(_module(name).command)
     for name in GROUPS:
-        module = import_module(f"entrypoints.cli.{name}")
-        app.add_typer(module.app, name=name.replace("_", "-"))
+        if not known or name == wanted:
+            app.add_typer(_module(name).app, name=name)
     return app
+
+
+def _streamcore() -> None:
+    """A video platform: API, workers and care, on an embedded default or on real engines."""
+
+
+def _module(command: str) -> Any:
+    return import_module(f"entrypoints.cli.{command.replace('-', '_')}")
 
 
 def main() -> None:
     from entrypoints.cli.console import explain
 
     try:
-        make_app()()
+        make_app(sys.argv[1] if len(sys.argv) > 1 else None)()
     except Exception as error:
         sys.exit(explain(error))

@@ -1,6 +1,7 @@
 """Every port on memory adapters."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from adapters.memory.cache import MemoryCache
@@ -25,15 +26,18 @@ from adapters.memory.videos import MemoryVideoCare
 from entrypoints.wiring.ports import Ports
 from streamcore.shared.clock import Clock, Random
 from streamcore.shared.ids import Ids
+from streamcore.shared.objects import ObjectStore
 from streamcore.videos.policies import UploadLimits
 
 
-def memory_ports(*, clock: Clock | None = None, ids: Ids | None = None, random: Random | None = None) -> Ports:
-    """All ports on fresh memory adapters; the clock, ids and chance are the system's unless given."""
-    clock, ids, random = clock or SystemClock(), ids or Uuid7Ids(), random or SystemRandom()
-    store = MemoryObjectStore(clock=clock)
+def memory_ports(**given: Any) -> Ports:
+    """All ports on fresh memory adapters, except for those that are given by name; they work with the given ones."""
+    clock: Clock = given.get("clock") or SystemClock()
+    ids: Ids = given.get("ids") or Uuid7Ids()
+    random: Random = given.get("random") or SystemRandom()
+    store: ObjectStore = given.get("store") or MemoryObjectStore(clock=clock)
     keys = {"memory": random.token(32).encode()}
-    return Ports(
+    ports = Ports(
         **database_ports(clock, ids),
         queue=MemoryQueue(),
         cache=MemoryCache(),
@@ -49,6 +53,7 @@ def memory_ports(*, clock: Clock | None = None, ids: Ids | None = None, random: 
         random=random,
         upload_limits=UploadLimits(),
     )
+    return replace(ports, **given)
 
 
 def database_ports(

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from dependency_injector import providers
 
 from adapters.ffmpeg.work_folder import sweep_work_folder
 from entrypoints.container.engines import Address
-from entrypoints.container.operations import upgrade_schema
+from entrypoints.container.operations import ensure_schema
 from entrypoints.container.providers import Container
 from entrypoints.settings import Environment, Settings
 from entrypoints.wiring.platform import Platform
@@ -41,17 +41,22 @@ class System:
 
 
 @asynccontextmanager
-async def open_system(settings: Settings) -> AsyncIterator[System]:
+async def open_system(settings: Settings, **adapters: Any) -> AsyncIterator[System]:
     """Build every adapter, bring the embedded database's schema up to date, and close all at the end.
 
-    A PostgreSQL schema is upgraded by ``streamcore db upgrade`` in production, and here in development.
+    ``adapters`` serve the ports of their names instead of those that the settings name.
+
+    Another database's schema is upgraded here in development only; in production `Unavailable` tells to do it first.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
     container = Container(settings=providers.Object(settings))
-    if settings.environment is Environment.DEVELOPMENT or not settings.database_url:
-        await upgrade_schema(settings.effective_database_url)
+    for port, adapter in adapters.items():
+        container.providers[port].override(providers.Object(adapter))
+    by_itself = settings.environment is Environment.DEVELOPMENT or not settings.database_url
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(container.database().close)
+        database = container.database()
+        stack.push_async_callback(database.close)
+        await ensure_schema(database, settings.effective_database_url, upgrade=by_itself)
         ports = container.ports()
         for closing in (ports.processor, ports.mailer, ports.store, ports.cache, ports.queue):
             stack.push_async_callback(closing.close)

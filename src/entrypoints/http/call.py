@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from aiohttp import web
+from multidict import CIMultiDict
 
+from entrypoints.http.policy import DATA_POLICY
 from streamcore.identity.models import AccessClaims
 from streamcore.shared.access import ANONYMOUS, Actor
 from streamcore.shared.errors import NotFound, Unauthenticated
@@ -23,19 +25,20 @@ Dress = Callable[[web.Request, web.StreamResponse, "Scope"], None]
 class Scope:
     """What the outermost frame keeps about a request: ``sent`` is the bytes of a stream that was begun.
 
-    A handler that prepares its own stream calls ``dress`` on it first.
+    A handler that prepares its own stream calls ``dress`` on it first. ``policy`` are the headers that tell browsers
+    what not to do; None where the handler's own headers hold them already.
     """
 
-    __slots__ = ("actor", "dress", "page", "rate_headers", "request_id", "route", "sent")
+    __slots__ = ("actor", "dress", "policy", "rate_headers", "request_id", "route", "sent")
 
     def __init__(self, request_id: str, route: str, dress: Dress) -> None:
         self.request_id = request_id
         self.route = route
         self.dress = dress
         self.actor: Actor = ANONYMOUS
-        self.rate_headers: tuple[str, str, str] | None = None
+        self.rate_headers: tuple[tuple[str, str], ...] = ()
         self.sent: int | None = None
-        self.page = False
+        self.policy: CIMultiDict[str] | None = DATA_POLICY
 
 
 @dataclass(slots=True)

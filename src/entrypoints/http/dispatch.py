@@ -166,5 +166,5 @@ class Dispatch:
         if isinstance(reply, Reply):
             if status is not None and reply.status is None:
                 reply = Reply(reply.data, reply.meta, status, reply.headers)
-            return rendered(call.request, self._operation, reply)
+            return rendered(call.request, call.scope, self._operation, reply)
         return reply

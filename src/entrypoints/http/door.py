@@ -46,7 +46,7 @@ class Door:
 
     async def cached(
         self,
-        request: web.Request,
+        call: Call[Any, Any],
         key: str,
         load: Callable[[], Awaitable[bytes]],
         *,
@@ -69,7 +69,7 @@ class Door:
             if len(self.kept) >= MOST_KEPT:
                 self.kept.clear()
             kept = self.kept[key] = Kept(source, cache_control)
-        return kept.response(request)
+        return kept.response(call.request, call.scope)
 
     async def limit(self, operation: Operation, call: Call[Any, Any]) -> None:
         """Count the request; `RateLimited` where its user or address has asked too often."""
@@ -87,7 +87,11 @@ class Door:
                 verdict = await limiter.take((GENERAL, caller), *((own, subject) for own in OWN_RATES[rate]))
         except Unavailable:
             return  # counting must never be what makes the platform stop
-        call.scope.rate_headers = (str(verdict.limit), str(verdict.remaining), str(int(verdict.reset_after) + 1))
+        call.scope.rate_headers = (
+            ("RateLimit-Limit", str(verdict.limit)),
+            ("RateLimit-Remaining", str(verdict.remaining)),
+            ("RateLimit-Reset", str(int(verdict.reset_after) + 1)),
+        )
         if not verdict.allowed:
             self.metrics.rate_limit_hit(operation.path, call.actor.role or "anonymous")
             raise RateLimited(verdict.retry_after)

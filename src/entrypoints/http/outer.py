@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
-from multidict import CIMultiDict
 
 from entrypoints.http.access_log import AccessLog, Entry
 from entrypoints.http.call import Scope
@@ -27,23 +26,6 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 CLIENT_GONE = 499
 """nginx's status for a client that went away before its answer; no client ever sees it."""
 
-_COMMON = (
-    ("Server", "streamcore"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
-    ("Referrer-Policy", "no-referrer"),
-)
-DATA_POLICY = CIMultiDict((*_COMMON, ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")))
-PAGE_POLICY = CIMultiDict(
-    (
-        *_COMMON,
-        (
-            "Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
-            "form-action 'none'; frame-ancestors 'none'",
-        ),
-    )
-)
 HSTS = "max-age=31536000; includeSubDomains"
 
 Serve = Callable[[web.Request, Scope], Awaitable[web.StreamResponse]]
@@ -138,11 +120,9 @@ class Outer:
     def dress(self, request: web.Request, response: web.StreamResponse, scope: Scope) -> None:
         """Add what every answer carries; a stream calls it before its head is sent."""
         headers = response.headers
-        headers.extend(PAGE_POLICY if scope.page else DATA_POLICY)
-        headers["X-Request-ID"] = scope.request_id
-        rate = scope.rate_headers
-        if rate is not None:
-            headers["RateLimit-Limit"], headers["RateLimit-Remaining"], headers["RateLimit-Reset"] = rate
+        if scope.policy is not None:
+            headers.extend(scope.policy)
+        headers.extend((("X-Request-ID", scope.request_id), *scope.rate_headers))
         if self.traffic.draining:
             response.force_close()
         if self._plain:

@@ -33,7 +33,7 @@ async def public_videos(door: Door, call: Call[Any, None], which: VideoList) -> 
 
     channel_id = which.channel_id
     return await door.cached(
-        call.request,
+        call,
         f"videos:{channel_id}:{which.type}:{query.limit}:{query.cursor}",
         load,
         ttl=LIST_TTL,

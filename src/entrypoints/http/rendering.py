@@ -8,8 +8,10 @@ import orjson
 from aiohttp import web
 from multidict import CIMultiDict
 
+from entrypoints.http.call import Scope
 from entrypoints.http.errors import JSON
 from entrypoints.http.operations import Operation, Reply
+from entrypoints.http.policy import DATA_POLICY
 
 NO_STORE = "no-store"
 PRIVATE = "private, no-cache"
@@ -56,9 +58,11 @@ class Kept:
         self.headers = CIMultiDict(
             (("Content-Type", JSON), ("ETag", self.tag), ("Cache-Control", cache_control), ("Vary", VARY))
         )
+        self.headers.extend(DATA_POLICY)
 
-    def response(self, request: web.Request) -> web.Response:
+    def response(self, request: web.Request, scope: Scope) -> web.Response:
         """The answer; 304 where the client has it already."""
+        scope.policy = None
         if_none_match = request.headers.get("If-None-Match")
         if if_none_match is not None and matches(if_none_match, self.tag):
             headers = self.headers.copy()
@@ -67,14 +71,14 @@ class Kept:
         return web.Response(body=self.body, headers=self.headers.copy())
 
 
-def rendered(request: web.Request, operation: Operation, reply: Reply) -> web.Response:
+def rendered(request: web.Request, scope: Scope, operation: Operation, reply: Reply) -> web.Response:
     """A reply as its operation declares it."""
     status = reply.status or operation.status
     if status == 204:
         return web.Response(status=204, headers=CIMultiDict(reply.headers))
     body = envelope(reply.data, reply.meta)
     if operation.conditional and status == 200:
-        response = Kept(tagged(body), PRIVATE).response(request)
+        response = Kept(tagged(body), PRIVATE).response(request, scope)
         response.headers.update(reply.headers)
         return response
     headers = CIMultiDict({"Content-Type": JSON, "Cache-Control": NO_STORE})

@@ -1,5 +1,6 @@
 """A listening server: it takes connections within a context, and drains when the context ends."""
 
+import gc
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -40,6 +41,8 @@ async def listen(
     site = web.TCPSite(runner, host, port, backlog=BACKLOG, reuse_port=reuse_port or None)
     try:
         await site.start()
+        gc.collect()
+        gc.freeze()  # what is there now stays as long as the server; collections need not look at it again
         yield _address(host, runner.addresses[0][1])
     finally:
         try:
@@ -49,6 +52,7 @@ async def listen(
             await app[TRAFFIC].drain(drain_seconds)
         finally:
             await runner.cleanup()
+            gc.unfreeze()
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:

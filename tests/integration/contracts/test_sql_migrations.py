@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from adapters.sql.database import Database, async_url
 from adapters.sql.migrate import current, downgrade, pending, upgrade
+from adapters.sql.migrations import HEAD
 from adapters.sql.schema import metadata
+from adapters.sql.schema_version import is_current
 from streamcore.shared.errors import Unavailable
 
 T = TypeVar("T")
-HEAD = "0002"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -126,3 +127,13 @@ async def test_a_server_that_is_away_is_unavailable() -> None:
 def test_other_urls_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"SQLite needs a file|must begin with"):
         async_url(url)
+
+
+async def test_the_quick_look_knows_the_newest_revision(blank_url: str) -> None:
+    database = Database.connect(blank_url)
+    assert not await is_current(database)
+    await upgrade(blank_url, "0001")
+    assert not await is_current(database)
+    await upgrade(blank_url)
+    assert await is_current(database)
+    await database.close()

@@ -1,14 +1,12 @@
 """A crash test in miniature: the way from upload to published, crashed at every await, with messages duplicated and
 reordered. Whatever happens, an upload that was acknowledged ends published once, and nothing is left over."""
 
-import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
-import structlog
 
 from adapters.memory.cache import MemoryCache
 from adapters.memory.media import MemoryMediaProcessor
@@ -33,13 +31,6 @@ FILE = AnnouncedFile("clip.mp4", "video/mp4")
 DETAILS = VideoDetails(title="A clip", tags=["one"])
 KEY = IdempotencyKey("owner", "upload-1")
 PATIENCE = 40
-
-
-@pytest.fixture(autouse=True)
-def quiet_logs() -> Iterator[None]:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    yield
-    structlog.reset_defaults()
 
 
 class Crash(BaseException):

@@ -60,7 +60,7 @@ async def get_channel(door: Door, call: Call[None, None]) -> Reply | web.Respons
         return envelope(presenters.channel(await door.platform.channels.get(ANONYMOUS, channel_id)))
 
     return await door.cached(
-        call.request,
+        call,
         f"channel:{channel_id}",
         load,
         ttl=CHANNEL_TTL,

@@ -13,6 +13,7 @@ from entrypoints.http.docs import ASSETS, PAGE
 from entrypoints.http.door import Checks, Door
 from entrypoints.http.media import get_media, put_media
 from entrypoints.http.operations import Reply, Table
+from entrypoints.http.policy import PAGE_POLICY
 from entrypoints.http.rates import RateClass
 from entrypoints.http.rendering import Kept, tagged
 from streamcore import __version__
@@ -145,12 +146,12 @@ async def write_media(door: Door, call: AnyCall) -> web.Response:
     conditional=True,
 )
 async def get_openapi(door: Door, call: AnyCall) -> web.Response:
-    return Kept(tagged(door.document()), "public, max-age=300").response(call.request)
+    return Kept(tagged(door.document()), "public, max-age=300").response(call.request, call.scope)
 
 
 @table.operation("GET", "/api/v1/docs", id="getDocs", summary="This description, to read", raw="text/html")
 async def get_docs(door: Door, call: AnyCall) -> web.Response:
-    call.scope.page = True
+    call.scope.policy = PAGE_POLICY
     return web.Response(body=PAGE, headers=CIMultiDict({"Content-Type": "text/html; charset=utf-8"}))
 
 

@@ -118,7 +118,7 @@ async def get_video(door: Door, call: Call[None, None]) -> Reply | web.Response:
         return envelope(await _shown(door, call, video_id))
 
     return await door.cached(
-        call.request,
+        call,
         f"video:{video_id}",
         load,
         ttl=VIDEO_TTL,
