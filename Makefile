@@ -35,7 +35,7 @@ lint: ## Check style, types, the import contracts, the locks and the words
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(wildcard src tests benchmarks scripts)
 	$(BIN)/lint-imports --no-logo
-	$(PYTEST) -q tests/unit/house/test_repository.py
+	$(PYTEST) -q tests/house/test_repository.py
 	scripts/lock.sh --check
 
 format: ## Put the code into the house's form
@@ -49,7 +49,7 @@ bench: ## Run one benchmark: make bench NAME=cached_list
 
 contracts: ## Print which adapter passed which contract, port × adapter
 	@scripts/setup.sh tests
-	@$(WITH_ENGINES) $(PYTEST) tests/unit/contracts tests/integration/contracts -n 2 --contracts=build/contracts.json $(ARGS)
+	@$(WITH_ENGINES) $(PYTEST) tests/unit/contracts tests/suites tests/integration/contracts -n 2 --contracts=build/contracts.json $(ARGS)
 
 openapi: ## Write docs/openapi.json from the routes
 	@scripts/setup.sh dev

@@ -13,9 +13,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import psutil
-from tests.integration.servers import BIN, Server
 
 from benchmarks.harness import finish, progress
+from tests.integration.servers import BIN, Server
 
 ROUNDS = 7
 ALLOWED = {"streamcore", "pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}

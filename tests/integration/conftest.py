@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.integration.s3_server import s3_url
-from tests.integration.sql_databases import blank_postgres_url, postgres_template, postgres_url
 
 from adapters.sql.migrate import upgrade
+from tests.integration.s3_server import s3_url
+from tests.integration.sql_databases import blank_postgres_url, postgres_template, postgres_url
 
 __all__ = ["blank_postgres_url", "postgres_template", "postgres_url", "s3_url"]
 

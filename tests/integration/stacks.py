@@ -8,10 +8,10 @@ from pathlib import Path
 import boto3
 import pytest
 from botocore.config import Config
-from tests.integration.servers import Server
 
 from adapters.filesystem.objects import FileObjectStore
 from adapters.memory.system import SystemClock
+from tests.integration.servers import Server
 
 
 @dataclass(frozen=True)

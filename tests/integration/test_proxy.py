@@ -5,6 +5,7 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 
 import pytest
+
 from tests.integration.proxy import Mode, Proxy
 
 

@@ -1,13 +1,6 @@
-"""Unit tests do no I/O: opening a socket fails, except the pair by which an event loop wakes itself."""
+"""Unit tests do no I/O."""
 
-from collections.abc import Iterator
+from tests.no_network import no_network
+from tests.virtual_loops import pytest_asyncio_loop_factories
 
-import pytest
-from pytest_socket import disable_socket, enable_socket
-
-
-@pytest.fixture(autouse=True)
-def no_network() -> Iterator[None]:
-    disable_socket(allow_unix_socket=True)
-    yield
-    enable_socket()
+__all__ = ["no_network", "pytest_asyncio_loop_factories"]

@@ -67,13 +67,12 @@ async def open_system(settings: Settings, **adapters: Any) -> AsyncIterator[Syst
 
 
 def _checks(container: Container) -> Mapping[str, Check]:
-    ports = container.ports()
     return {
         "database": container.database().ping,
-        "queue": ports.queue.ping,
-        "storage": ports.store.ping,
-        "cache": ports.cache.ping,
-        "mail": ports.mailer.ping,
+        "queue": container.queue().ping,
+        "storage": container.store().ping,
+        "cache": container.cache().ping,
+        "mail": container.mailer().ping,
     }
 
 
@@ -91,6 +90,5 @@ async def engine_checks(settings: Settings) -> AsyncIterator[Mapping[str, tuple[
     try:
         yield {name: (addresses[name], check) for name, check in _checks(container).items()}
     finally:
-        ports = container.ports()
-        for closing in (ports.processor, ports.mailer, ports.store, ports.cache, ports.queue, container.database()):
-            await closing.close()
+        for engine in (container.mailer, container.store, container.cache, container.queue, container.database):
+            await engine().close()

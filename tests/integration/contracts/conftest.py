@@ -1,9 +1,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.integration.contracts.sql_stack import connected
 
 from adapters.testing.stack import Stack
+from tests.integration.contracts.sql_stack import connected
 
 
 @pytest.fixture

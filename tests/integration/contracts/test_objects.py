@@ -2,13 +2,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.integration.contracts.media_door import MediaDoor
 
 from adapters.filesystem.objects import FileObjectStore
 from adapters.memory.system import SystemClock
 from adapters.testing.object_bodies import MIB
 from adapters.testing.objects import ObjectStoreContract
 from streamcore.shared.objects import ObjectStore
+from tests.integration.contracts.media_door import MediaDoor
 
 
 class TestFileObjectStore(ObjectStoreContract):

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import make_url
-from tests.integration.proxy import Mode, Proxy
 
 from adapters.sql.database import Database
 from adapters.sql.queue import SqlQueue
@@ -18,6 +17,7 @@ from adapters.testing.queue import QueueContract
 from adapters.testing.queue_observations import messages
 from streamcore.shared.errors import Unavailable
 from streamcore.shared.queues import DELIVERY_LIMIT_REACHED, Delivery, Queue
+from tests.integration.proxy import Mode, Proxy
 
 
 @asynccontextmanager

@@ -10,7 +10,6 @@ from typing import Any
 import aiormq
 import pytest
 from aiormq.abc import AbstractChannel
-from tests.integration.proxy import Mode, Proxy
 from yarl import URL
 
 from adapters.queues.rabbitmq import RabbitQueue
@@ -18,6 +17,7 @@ from adapters.testing.queue import QueueContract
 from adapters.testing.queue_observations import ids, messages
 from streamcore.shared.errors import Conflict, DeadlineExceeded, Unavailable
 from streamcore.shared.queues import Delivery, Queue
+from tests.integration.proxy import Mode, Proxy
 
 BROKER = os.environ.get("STREAMCORE_TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/")
 

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from tests.integration.contracts.sql_stack import stack_on
-from tests.integration.sql_databases import on_server
 
 from adapters.sql.database import Database
 from adapters.sql.tables import users
@@ -26,6 +24,8 @@ from streamcore.shared.errors import (
     TransactionAborted,
     Unavailable,
 )
+from tests.integration.contracts.sql_stack import stack_on
+from tests.integration.sql_databases import on_server
 
 BACKEND = text("SELECT pg_backend_pid()")
 EVERYBODY = select(users.c.id)

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.integration.flows.conftest import make_clip
 from tests.integration.stacks import stack
 

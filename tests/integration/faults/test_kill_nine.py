@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import psutil
 import pytest
+
 from tests.integration.servers import Creator, Server
 from tests.integration.stacks import ServedStack
 

@@ -3,6 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.stacks import stack
+
+__all__ = ["stack"]
+
 BUNNY = Path(__file__).parents[2] / "media" / "bigbuckbunny.mp4"
 
 

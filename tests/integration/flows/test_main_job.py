@@ -5,6 +5,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+
 from tests.integration.flows.judge import check_stream
 from tests.integration.servers import Creator, running
 from tests.integration.stacks import ServedStack

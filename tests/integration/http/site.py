@@ -11,7 +11,6 @@ from typing import Any
 
 import aiohttp
 from dependency_injector import providers
-from tests.integration.http import spec
 from yarl import URL
 
 from adapters.memory.media import MemoryMediaProcessor
@@ -25,6 +24,7 @@ from entrypoints.embed import Embedded
 from entrypoints.http.app import make_app
 from entrypoints.http.server import listen
 from entrypoints.settings import Settings
+from tests.integration.http import spec
 
 SECRET = b"a secret of the tests, 32 bytes."
 PASSWORD = "correct horse battery staple"

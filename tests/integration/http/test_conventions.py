@@ -6,11 +6,11 @@ import uuid
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.integration.http.site import Site, open_site
 
 from entrypoints.http.app import TABLES
 from entrypoints.settings import Settings
 from streamcore.shared.errors import DeadlineExceeded, Unavailable
+from tests.integration.http.site import Site, open_site
 
 LOGIN = "/api/v1/auth/login"
 

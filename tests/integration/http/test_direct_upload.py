@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from tests.integration.http.site import Answer, Client, Site, open_site, video_form
 
 from entrypoints.settings import Settings
 from streamcore.videos.policies import UploadLimits
+from tests.integration.http.site import Answer, Client, Site, open_site, video_form
 
 VIDEOS = "/api/v1/videos"
 BOUNDARY = "--------a-boundary"

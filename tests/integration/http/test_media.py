@@ -8,6 +8,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 import pytest
+
 from tests.integration.http.site import Client, Site, open_site
 
 VIDEOS = "/api/v1/videos"

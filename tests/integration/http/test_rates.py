@@ -1,12 +1,12 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.integration.http.site import PASSWORD, Site, open_site
 
 from adapters.memory.rate_limits import MemoryRateLimiter
 from entrypoints.settings import Settings
 from streamcore.shared.errors import Unavailable
 from streamcore.shared.rate_limits import Rate, Verdict
+from tests.integration.http.site import PASSWORD, Site, open_site
 
 LOGIN, REGISTER = "/api/v1/auth/login", "/api/v1/auth/register"
 

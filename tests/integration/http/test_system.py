@@ -3,12 +3,12 @@ import json
 from collections.abc import AsyncIterator
 
 from openapi_spec_validator import validate
-from tests.integration.http.site import Answer, Client, Site, open_site
 
 from entrypoints.http.app import make_app
 from entrypoints.http.server import listen
 from entrypoints.settings import Settings
 from streamcore.shared.errors import Unavailable
+from tests.integration.http.site import Answer, Client, Site, open_site
 
 
 async def probe(site: Site, **checks: object) -> tuple[int, dict[str, object]]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from tests.integration.http.site import Client, Site, video_form
 
 from adapters.memory.objects import MemoryObjectStore
 from streamcore.shared.access import Role
 from streamcore.shared.ids import UserId
+from tests.integration.http.site import Client, Site, video_form
 
 VIDEOS = "/api/v1/videos"
 FILE = {"filename": "film.mp4", "content_type": "video/mp4", "size_bytes": 6}

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.integration.media.clips import Clips
 
 from adapters.ffmpeg.binary import packaged_ffmpeg
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
 from adapters.memory.objects import MemoryObjectStore
+from tests.integration.media.clips import Clips
 
 BINARIES = {"system": Path(shutil.which("ffmpeg") or "ffmpeg"), "packaged": packaged_ffmpeg() or Path("packaged")}
 

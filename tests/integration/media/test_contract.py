@@ -2,13 +2,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.integration.media.clips import Clips
-from tests.integration.media.conftest import leftovers
 
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
 from adapters.memory.objects import MemoryObjectStore
 from adapters.testing.media import MediaProcessorContract, MediaRig
 from streamcore.shared.objects import ObjectStore
+from tests.integration.media.clips import Clips
+from tests.integration.media.conftest import leftovers
 
 
 class TestFFmpegMediaProcessor(MediaProcessorContract):

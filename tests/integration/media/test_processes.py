@@ -9,9 +9,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.integration.media.clips import REAL, Clips
-from tests.integration.media.conftest import leftovers
-from tests.integration.media.judge import TARGET, put
 
 from adapters.ffmpeg.process import Limits
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
@@ -19,6 +16,9 @@ from adapters.ffmpeg.work_folder import sweep_work_folder
 from adapters.memory.objects import MemoryObjectStore
 from adapters.testing.media import Told
 from streamcore.shared.errors import DeadlineExceeded, Unavailable, UnprocessableMedia
+from tests.integration.media.clips import REAL, Clips
+from tests.integration.media.conftest import leftovers
+from tests.integration.media.judge import TARGET, put
 
 ROOT = Path(__file__).parents[3]
 

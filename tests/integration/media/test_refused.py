@@ -5,15 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.integration.media.clips import Clips
-from tests.integration.media.conftest import leftovers
-from tests.integration.media.judge import TARGET, put
 
 from adapters.ffmpeg.inspection import Bounds
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
 from adapters.memory.objects import MemoryObjectStore
 from adapters.testing.media import Told
 from streamcore.shared.errors import UnprocessableMedia
+from tests.integration.media.clips import Clips
+from tests.integration.media.conftest import leftovers
+from tests.integration.media.judge import TARGET, put
 
 
 def scrambled(clip: bytes) -> bytes:

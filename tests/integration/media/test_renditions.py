@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests.integration.media.clips import Clips
-from tests.integration.media.judge import TARGET, MeasuredTrack, complaints, fetch, measure, put
 
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
 from adapters.memory.objects import MemoryObjectStore
 from adapters.testing.media import Told
 from streamcore.videos.models import Media, Rendition
+from tests.integration.media.clips import Clips
+from tests.integration.media.judge import TARGET, MeasuredTrack, complaints, fetch, measure, put
 
 
 class Expected(NamedTuple):

@@ -1,14 +1,14 @@
 from pathlib import Path
 
 import pytest
-from tests.integration.media.clips import Clips
-from tests.integration.media.judge import TARGET, put
 
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
 from adapters.ffmpeg.work_folder import WorkFolder, sweep_work_folder
 from adapters.memory.objects import MemoryObjectStore
 from adapters.testing.media import Told
 from streamcore.shared.errors import NotFound
+from tests.integration.media.clips import Clips
+from tests.integration.media.judge import TARGET, put
 
 
 def test_a_living_worker_keeps_its_folder(tmp_path: Path) -> None:

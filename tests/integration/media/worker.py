@@ -4,10 +4,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.integration.media.judge import TARGET, put
-
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
 from adapters.memory.objects import MemoryObjectStore
+from tests.integration.media.judge import TARGET, put
 
 
 async def tell(percent: float, stage: str) -> None:

@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -6,29 +5,8 @@ import pytest
 from adapters.memory.cache import MemoryCache
 from adapters.memory.lru import TaggedLru
 from adapters.testing.cache import CacheContract, Caches, Source
-from adapters.testing.faulty_cache import FAULTY_CACHES
 from streamcore.shared.cache import Cache, Peek
-
-
-class Hand:
-    """A monotonic clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.seconds = 100.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-    async def forward(self, seconds: float) -> None:
-        await asyncio.sleep(0.005)  # what was put off for a moment comes to pass
-        self.seconds += seconds
-
-
-def caches_of(cache_class: type[MemoryCache]) -> Caches:
-    hand = Hand()
-    cache, broken = cache_class(hand), cache_class(hand, max_bytes=0)
-    broken.__dict__["storage"] = False  # only the faulty ones know storage that can be lost
-    return Caches(cache, cache, broken, hand.forward, moment=0.002)
+from tests.unit.contracts.on_memory import Hand, caches_of
 
 
 class TestMemoryCache(CacheContract):
@@ -38,34 +16,6 @@ class TestMemoryCache(CacheContract):
         yield caches
         await caches.cache.close()
         await caches.broken.close()
-
-
-async def first_failure(cache_class: type[MemoryCache], patience: float = 0.5) -> str | None:
-    """The name of a test of the contract that such a cache does not pass; None if it passes all."""
-    contract = CacheContract()
-    for name in [name for name in dir(contract) if name.startswith("test_")]:
-        caches = caches_of(cache_class)
-        try:
-            async with asyncio.timeout(patience):
-                await getattr(contract, name)(caches)
-        except (Exception, pytest.fail.Exception, asyncio.CancelledError):
-            return name
-        finally:
-            await caches.cache.close()
-            await caches.broken.close()
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                task.cancel()
-            await asyncio.sleep(0)
-    return None
-
-
-async def test_the_contract_passes_a_sound_cache_in_a_hurry() -> None:
-    assert await first_failure(MemoryCache, patience=5) is None
-
-
-@pytest.mark.parametrize("faulty", FAULTY_CACHES)
-async def test_the_contract_fails_on(faulty: type[MemoryCache]) -> None:
-    assert await first_failure(faulty) is not None
 
 
 def ports_are_met(cache: MemoryCache) -> tuple[Cache, Peek]:

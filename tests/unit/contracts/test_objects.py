@@ -1,85 +1,22 @@
-import asyncio
-import inspect
-from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from adapters.memory.objects import MemoryObjectStore
 from adapters.memory.system import ManualClock
-from adapters.testing.faulty_objects import FAULTY_STORES
-from adapters.testing.object_bodies import MIB, TYPE, body, content
-from adapters.testing.object_presigned import Answer
-from adapters.testing.objects import ObjectStoreContract
+from adapters.testing.object_bodies import TYPE, body, content
 from streamcore.shared.errors import Unavailable
 from streamcore.shared.objects import ObjectStore
+from tests.unit.contracts.on_memory import ObjectsInMemory
 
 
-class OnMemory(ObjectStoreContract):
-    """The suite for stores that have neither HTTP nor another place than memory."""
-
-    memory_bound = None
-
-    async def send(
-        self, store: ObjectStore, method: str, url: str, headers: Mapping[str, str], data: bytes = b""
-    ) -> Answer:
-        assert isinstance(store, MemoryObjectStore)
-        answer = await store.answer(method, url, headers, data)
-        return Answer(answer.status, answer.headers, answer.body)
-
-    async def let_pass(self, store: ObjectStore, seconds: float) -> None:
-        assert isinstance(store, MemoryObjectStore)
-        store.clock = ManualClock(datetime.now(UTC) + timedelta(seconds=seconds))
-
-
-OnMemory.__test__ = False  # type: ignore[attr-defined]
-
-
-class TestMemoryObjectStore(OnMemory):
-    __test__ = True
-
+class TestMemoryObjectStore(ObjectsInMemory):
     @pytest.fixture
     async def store(self) -> AsyncIterator[ObjectStore]:
         store = MemoryObjectStore()
         yield store
         await store.close()
-
-
-class Hurried(OnMemory):
-    large = MIB
-    in_flight = 70_000
-
-
-async def failures(faulty: type[MemoryObjectStore], folder: Path) -> list[str]:
-    """The names of the contract's tests that a store does not pass."""
-    contract = Hurried()
-    failed = []
-    for name in sorted(name for name in dir(contract) if name.startswith("test_")):
-        store = faulty()
-        test = getattr(contract, name)
-        arguments = {}
-        if "tmp_path" in inspect.signature(test).parameters:
-            arguments["tmp_path"] = folder / name
-            (folder / name).mkdir()
-        try:
-            async with asyncio.timeout(10):
-                await test(store, **arguments)
-        except Exception:
-            failed.append(name)
-        except pytest.fail.Exception:  # `pytest.raises` saw nothing raised
-            failed.append(name)
-        await store.close()
-    return failed
-
-
-async def test_the_contract_passes_a_sound_store_in_a_hurry(tmp_path: Path) -> None:
-    assert await failures(MemoryObjectStore, tmp_path) == []
-
-
-@pytest.mark.parametrize("faulty", FAULTY_STORES)
-async def test_the_contract_fails_on(faulty: type[MemoryObjectStore], tmp_path: Path) -> None:
-    assert await failures(faulty, tmp_path) != []
 
 
 class Crash(Exception):

@@ -1,50 +1,17 @@
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from adapters.memory.queue import MemoryQueue
-from adapters.testing.faulty_queue import FAULTY_QUEUES
 from adapters.testing.queue import QueueContract
 from streamcore.shared.queues import Queue
 
+pytestmark = pytest.mark.virtual_time
+
 
 class TestMemoryQueue(QueueContract):
-    quiet = 0.05
-
     @pytest.fixture
     async def queue(self) -> AsyncIterator[Queue]:
         queue = MemoryQueue(delivery_limit=self.delivery_limit)
         yield queue
         await queue.close()
-
-
-class HurriedContract(QueueContract):
-    """The same, for queues that have no excuse for waiting."""
-
-    patience = 0.5
-    quiet = 0.05
-
-
-async def first_failure(queue_class: type[MemoryQueue]) -> str | None:
-    """The name of a test of the contract that such a queue does not pass; None if it passes all."""
-    contract = HurriedContract()
-    for name in [name for name in dir(contract) if name.startswith("test_")]:
-        queue = queue_class(delivery_limit=contract.delivery_limit)
-        try:
-            async with asyncio.timeout(10):
-                await getattr(contract, name)(queue)
-        except Exception:
-            return name
-        finally:
-            await queue.close()
-    return None
-
-
-async def test_the_contract_passes_a_sound_queue_in_a_hurry() -> None:
-    assert await first_failure(MemoryQueue) is None
-
-
-@pytest.mark.parametrize("faulty", FAULTY_QUEUES)
-async def test_the_contract_fails_on(faulty: type[MemoryQueue]) -> None:
-    assert await first_failure(faulty) is not None

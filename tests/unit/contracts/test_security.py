@@ -1,6 +1,5 @@
 import inspect
 import time
-from collections.abc import Mapping
 from datetime import timedelta
 
 import joserfc.errors
@@ -8,7 +7,6 @@ import pytest
 
 from adapters.memory.security import LightAccessTokens, LightPasswordHasher
 from adapters.security.tokens import JwtAccessTokens
-from adapters.testing.faulty_security import FAULTY_HASHERS, FAULTY_TOKENS
 from adapters.testing.security import (
     CLAIMS,
     NEW,
@@ -17,23 +15,15 @@ from adapters.testing.security import (
     MakeTokens,
     PasswordHasherContract,
 )
-from streamcore.identity.ports import AccessTokens, PasswordHasher
+from streamcore.identity.ports import PasswordHasher
 from streamcore.shared.errors import Unauthenticated
+from tests.unit.contracts.on_memory import makes
 
 
 class TestLightPasswordHasher(PasswordHasherContract):
     @pytest.fixture
     def hasher(self) -> PasswordHasher:
         return LightPasswordHasher()
-
-
-def makes(tokens_class: type[LightAccessTokens] | type[JwtAccessTokens]) -> MakeTokens:
-    def make(
-        keys: Mapping[str, bytes], current: str, *, issuer: str = "streamcore", audience: str = "api"
-    ) -> AccessTokens:
-        return tokens_class(keys, current, issuer=issuer, audience=audience)
-
-    return make
 
 
 class TestLightAccessTokens(AccessTokensContract):
@@ -46,41 +36,6 @@ class TestJwtAccessTokens(AccessTokensContract):
     @pytest.fixture
     def make(self) -> MakeTokens:
         return makes(JwtAccessTokens)
-
-
-async def first_failure_of_hasher(hasher_class: type[LightPasswordHasher]) -> str | None:
-    contract = PasswordHasherContract()
-    for name in [name for name in dir(contract) if name.startswith("test_")]:
-        try:
-            await getattr(contract, name)(hasher_class())
-        except (Exception, pytest.fail.Exception):
-            return name
-    return None
-
-
-def first_failure_of_tokens(tokens_class: type[LightAccessTokens]) -> str | None:
-    contract = AccessTokensContract()
-    for name in [name for name in dir(contract) if name.startswith("test_")]:
-        try:
-            getattr(contract, name)(makes(tokens_class))
-        except (Exception, pytest.fail.Exception):
-            return name
-    return None
-
-
-async def test_the_contracts_pass_what_is_sound() -> None:
-    assert await first_failure_of_hasher(LightPasswordHasher) is None
-    assert first_failure_of_tokens(LightAccessTokens) is None
-
-
-@pytest.mark.parametrize("faulty", FAULTY_HASHERS)
-async def test_the_contract_fails_on_hasher(faulty: type[LightPasswordHasher]) -> None:
-    assert await first_failure_of_hasher(faulty) is not None
-
-
-@pytest.mark.parametrize("faulty", FAULTY_TOKENS)
-def test_the_contract_fails_on_tokens(faulty: type[LightAccessTokens]) -> None:
-    assert first_failure_of_tokens(faulty) is not None
 
 
 async def test_weaker_hashes_are_outdated() -> None:

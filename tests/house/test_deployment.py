@@ -11,7 +11,7 @@ import yaml
 from entrypoints.cli.main import COMMANDS, GROUPS
 from entrypoints.settings import Settings
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = ["schema", "api", "worker"]

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.testing.plugin import Cell, cell_of
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 SUITE = """
 import pytest
