@@ -4,6 +4,8 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 export VENV
+# Compiled modules are kept: without them every test run compiles a thousand files first.
+export PYTHONDONTWRITEBYTECODE :=
 HOST ?= 127.0.0.1
 PORT ?= 8080
 DATA ?= .data
@@ -23,7 +25,7 @@ run: ## Run the server on the embedded default (HOST, PORT, DATA)
 
 unit: ## Run the unit tests (no network, no engines)
 	@scripts/setup.sh dev
-	@$(PYTEST) tests/unit -n 2 $(ARGS)
+	@$(PYTEST) tests/unit $(ARGS)
 
 test: ## Run every test, with the real engines
 	@scripts/setup.sh tests

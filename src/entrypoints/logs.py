@@ -13,7 +13,7 @@ def configure_logs(settings: Settings, *, quiet: bool = False) -> None:
     text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
     level = logging.WARNING if quiet else logging.getLevelNamesMapping()[settings.log_level.upper()]
     render: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]  # no local variables
         if text
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )

@@ -3,6 +3,7 @@
 import hmac
 import os
 import secrets
+import tempfile
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,10 +24,13 @@ def derive(secret: bytes, purpose: str) -> bytes:
 
 
 def _kept(path: Path) -> bytes:
+    if path.exists():
+        return path.read_bytes()
     path.parent.mkdir(parents=True, exist_ok=True)
-    candidate = path.with_name(f"{path.name}.{os.getpid()}")
-    candidate.touch(mode=0o600)
-    candidate.write_text(secrets.token_urlsafe(48))
+    handle, name = tempfile.mkstemp(dir=path.parent)  # mode 600
+    candidate = Path(name)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
     try:
         os.link(candidate, path)  # the first process wins; nobody ever reads half a secret
     except FileExistsError:

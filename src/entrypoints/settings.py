@@ -117,4 +117,5 @@ class Settings(BaseSettings):
 
 def without_password(url: str) -> str:
     """``url`` as it may be shown and logged."""
-    return re.sub(r"(://[^:/@]*):[^@/]+@", r"\1:***@", url)
+    url = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
+    return re.sub(r"(?i)((?:password|secret)=)[^&]*", r"\1***", url)

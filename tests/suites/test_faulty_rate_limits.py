@@ -7,6 +7,8 @@ from adapters.testing.faulty_rate_limits import FAULTY_RATE_LIMITERS
 from adapters.testing.rate_limits import RateLimiterContract
 from tests.unit.contracts.on_memory import limits_of
 
+pytestmark = pytest.mark.virtual_time
+
 
 @pytest.mark.parametrize("faulty", FAULTY_RATE_LIMITERS, ids=lambda faulty: faulty.__name__)
 async def test_the_contract_sees_each_fault(faulty: type[MemoryRateLimiter]) -> None:

@@ -48,7 +48,7 @@ class FFmpegMediaProcessor:
     ) -> None:
         self._store = store
         self._work = WorkFolder(work_folder.absolute())
-        self._binary = find_ffmpeg(ffmpeg)
+        self._ffmpeg = ffmpeg
         self._encoding = command.Encoding(segment_seconds=segment_seconds, preset=preset, threads=threads)
         self._silence = silence_limit_seconds
         self._bounds = bounds or Bounds()
@@ -77,11 +77,12 @@ class FFmpegMediaProcessor:
         source = await self._fetch(key, folder / "source", steps)
         await steps.at("probing")
         processes = _Processes(folder, self._limits, self._silence)
-        facts = await inspect(self._binary, source, self._bounds, processes.run)
+        ffmpeg = find_ffmpeg(self._ffmpeg)  # only now: a process that transcodes nothing needs none
+        facts = await inspect(ffmpeg, source, self._bounds, processes.run)
         await steps.at("transcoding")
         made = folder / "made"
         outputs = Outputs(self._store, made, prefix, parallel=self._parallel)
-        await self._transcode(source, facts, made, outputs, processes, steps)
+        await self._transcode(ffmpeg, source, facts, made, outputs, processes, steps)
         await steps.at("storing")
         media = await publish(outputs, made, facts, ladder(facts.width, facts.height, facts.rate))
         await steps.at("storing", 1.0)
@@ -103,6 +104,7 @@ class FFmpegMediaProcessor:
 
     async def _transcode(
         self,
+        ffmpeg: Path,
         source: Path,
         facts: SourceFacts,
         made: Path,
@@ -113,7 +115,7 @@ class FFmpegMediaProcessor:
         rungs = ladder(facts.width, facts.height, facts.rate)
         for name in [*(rung.name for rung in rungs), "audio"]:
             (made / name).mkdir(parents=True)
-        encode = command.transcode(self._binary, source, facts, rungs, self._encoding, made)
+        encode = command.transcode(ffmpeg, source, facts, rungs, self._encoding, made)
         progress = EncodingProgress(steps, facts.duration * float(facts.rate))
         done = asyncio.Event()
         async with asyncio.TaskGroup() as group:

@@ -77,3 +77,18 @@ class MemoryActorReader:
         if session is None or user is None or session.user_id != user_id:
             return None
         return user.actor() if session.alive(now) and not user.banned else None
+
+
+class MemorySessionCare:
+    def __init__(self, db: MemoryDatabase) -> None:
+        self._db = db
+
+    async def purge(self, *, before: datetime) -> int:
+        sessions = self._db.tables.sessions
+        async with self._db.transaction("session_care.purge") as transaction:
+            over = [session.id for session in sessions.rows.values() if _ended(session) < before]
+            return sum([await transaction.delete(sessions, id) for id in over if transaction.try_lock(sessions, id)])
+
+
+def _ended(session: Session) -> datetime:
+    return min(session.expires_at, session.revoked_at or session.expires_at)

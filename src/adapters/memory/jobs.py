@@ -10,9 +10,7 @@ from adapters.memory.database import MemoryDatabase, StoredJob
 from adapters.memory.transactions import Transaction
 from streamcore.shared.errors import Conflict, Invalid, LeaseLost, NotFound
 from streamcore.shared.ids import JobId
-from streamcore.shared.jobs import CRASH_LIMIT, Job, JobDied, JobPointer, JobRow, JobState, Lease
-
-LEASE_EXPIRED = "The worker stopped answering."
+from streamcore.shared.jobs import CRASH_LIMIT, CRASHED_TOO_OFTEN, Job, JobDied, JobPointer, JobRow, JobState, Lease
 
 
 def queued_row(job: Job, *, now: datetime, not_before: datetime) -> JobRow:
@@ -122,9 +120,9 @@ class MemoryJobs:
         return [_own_copy(row) for row in rows]
 
     async def _crash(self, transaction: Transaction, row: JobRow, now: datetime, crash_limit: int) -> JobRow:
-        row = replace(row, crashes=row.crashes + 1, reason=LEASE_EXPIRED)
+        row = replace(row, crashes=row.crashes + 1)
         if row.crashes > crash_limit:
-            return await self._bury(transaction, row, now)
+            return await self._bury(transaction, replace(row, reason=CRASHED_TOO_OFTEN), now)
         return await self._queue(transaction, row, now)
 
     async def _queue(self, transaction: Transaction, row: JobRow, now: datetime, **changes: Any) -> JobRow:

@@ -4,11 +4,12 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, delete, select
+from sqlalchemy import Insert, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.sql.database import Database
 from adapters.sql.metadata import UtcTime
+from adapters.sql.purging import deletion, purge
 from adapters.sql.tables import idempotency_answers as answers
 from adapters.sql.tables import idempotency_effects as effects
 from adapters.sql.transaction import Transaction
@@ -19,7 +20,7 @@ from streamcore.shared.idempotency import KEPT_FOR, Answer, Effect, IdempotencyK
 _since = bindparam("since", type_=UtcTime())
 _EFFECT = select(effects).where(effects.c.key_hash == bindparam("key_hash"), effects.c.made_at > _since)
 _ANSWER = select(answers).where(answers.c.key_hash == bindparam("key_hash"), answers.c.made_at > _since)
-_PURGE = [delete(table).where(table.c.made_at < bindparam("before")) for table in (answers, effects)]
+_PURGE = [deletion(table, table.c.made_at < bindparam("before")) for table in (answers, effects)]
 
 
 def _replacing_expired(module: Any, table: Any) -> Insert:
@@ -98,5 +99,4 @@ class SqlIdempotencyAnswers:
             await transaction.write(_KEEP[self._database.is_sqlite], values)
 
     async def purge(self, *, before: datetime) -> int:
-        async with self._database.transaction() as transaction:
-            return sum([(await transaction.write(statement, {"before": before})).rowcount for statement in _PURGE])
+        return sum([await purge(self._database, statement, {"before": before}) for statement in _PURGE])

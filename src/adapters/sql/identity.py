@@ -8,10 +8,11 @@ from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from adapters.sql.database import Database
 from adapters.sql.lookup import is_id, is_text, only
+from adapters.sql.purging import deletion, purge
 from adapters.sql.tables import sessions, users
 from adapters.sql.transaction import Transaction
 from streamcore.identity.events import RoleChanged
-from streamcore.identity.models import Session, User
+from streamcore.identity.models import REFRESH_LIFETIME, Session, User
 from streamcore.shared.access import Actor, Role
 from streamcore.shared.errors import NotFound, StaleVersion
 from streamcore.shared.events import Event
@@ -45,6 +46,12 @@ _ACTOR = (
         sessions.c.expires_at > bindparam("now"),
         users.c.banned_at.is_(None),
     )
+)
+# A session that was revoked would have expired within a refresh lifetime, so the index on that bounds the search.
+_PURGE_SESSIONS = deletion(
+    sessions,
+    sessions.c.expires_at < bindparam("expiring_before"),
+    or_(sessions.c.expires_at < bindparam("before"), sessions.c.revoked_at < bindparam("before")),
 )
 
 
@@ -181,3 +188,12 @@ class SqlActorReader:
             return None
         row = rows[0]
         return Actor(row.id, Role(row.role), adult_content=row.adult_content)
+
+
+class SqlSessionCare:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def purge(self, *, before: datetime) -> int:
+        values = {"before": before, "expiring_before": before + REFRESH_LIFETIME}
+        return await purge(self._database, _PURGE_SESSIONS, values)

@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, Row, Select, bindparam, case, delete, literal_column, select, update
+from sqlalchemy import Executable, Row, Select, bindparam, case, literal_column, select, update
 
 from adapters.sql.database import Database
 from adapters.sql.lookup import is_id, only
 from adapters.sql.outbox import write_events
+from adapters.sql.purging import deletion, purge
 from adapters.sql.transaction import Transaction
 from adapters.sql.work_tables import jobs
 from streamcore.shared.errors import Conflict, Invalid, LeaseLost
 from streamcore.shared.events import Recorded
 from streamcore.shared.ids import EventId, Ids, JobId
-from streamcore.shared.jobs import CRASH_LIMIT, JobClass, JobDied, JobPointer, JobRow, JobState, Lease
-
-_CRASHED = "The worker fell silent too often."
+from streamcore.shared.jobs import CRASH_LIMIT, CRASHED_TOO_OFTEN, JobClass, JobDied, JobPointer, JobRow, JobState, Lease
 
 
 def _in_state(state: JobState) -> Any:
@@ -116,7 +115,7 @@ _REAP = (
     .where(jobs.c.id.in_(select(_expired.c.id)))
     .values(
         state=case((_fatal, JobState.DEAD.value), else_=JobState.QUEUED.value),
-        reason=case((_fatal, _CRASHED), else_=jobs.c.reason),
+        reason=case((_fatal, CRASHED_TOO_OFTEN), else_=jobs.c.reason),
         crashes=jobs.c.crashes + 1,
         updated_at=bindparam("now"),
         **_FREED,
@@ -130,6 +129,7 @@ _REPLAY = (
         state=JobState.QUEUED.value,
         attempts=0,
         crashes=0,
+        reason=None,
         progress=0.0,
         stage="",
         not_before=bindparam("now"),
@@ -137,7 +137,7 @@ _REPLAY = (
         **_FREED,
     )
 )
-_PURGE = delete(jobs).where(jobs.c.state == bindparam("state"), jobs.c.updated_at < bindparam("before"))
+_PURGE = deletion(jobs, jobs.c.state == bindparam("state"), jobs.c.updated_at < bindparam("before"))
 
 
 def _row(row: Row[Any]) -> JobRow:
@@ -229,8 +229,7 @@ class SqlJobs:
     async def purge(self, *, state: JobState, before: datetime) -> int:
         if state not in (JobState.DONE, JobState.DEAD):
             raise Invalid("Only jobs that are done or dead can be purged.")
-        async with self._database.transaction() as transaction:
-            return (await transaction.write(_PURGE, {"state": state.value, "before": before})).rowcount
+        return await purge(self._database, _PURGE, {"state": state.value, "before": before})
 
     async def _write(self, statement: Executable, values: dict[str, Any]) -> Sequence[Row[Any]]:
         async with self._database.transaction() as transaction:

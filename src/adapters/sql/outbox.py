@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from adapters.sql.database import Database
 from adapters.sql.lookup import is_id
+from adapters.sql.purging import deletion, purge
 from adapters.sql.transaction import Transaction
 from adapters.sql.work_tables import handler_claims, outbox
 from streamcore.shared.events import Recorded, encode
@@ -42,8 +43,8 @@ _MARK = (
     .values(sent_at=bindparam("now"))
 )
 _BACKLOG = select(func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None))
-_PURGE = delete(outbox).where(outbox.c.sent_at < bindparam("before"))
-_PURGE_CLAIMS = delete(handler_claims).where(handler_claims.c.claimed_at < bindparam("before"))
+_PURGE = deletion(outbox, outbox.c.sent_at < bindparam("before"))
+_PURGE_CLAIMS = deletion(handler_claims, handler_claims.c.claimed_at < bindparam("before"))
 
 
 async def write_events(transaction: Transaction, events: Sequence[Recorded], now: datetime) -> None:
@@ -89,6 +90,5 @@ class SqlOutbox:
         return int((await self._database.fetch(_BACKLOG))[0][0])
 
     async def purge_sent(self, *, before: datetime) -> int:
-        async with self._database.transaction() as transaction:
-            await transaction.write(_PURGE_CLAIMS, {"before": before})
-            return (await transaction.write(_PURGE, {"before": before})).rowcount
+        await purge(self._database, _PURGE_CLAIMS, {"before": before})
+        return await purge(self._database, _PURGE, {"before": before})

@@ -11,7 +11,7 @@ from math import inf
 import structlog
 
 from adapters.sql.queue_rows import QueueRows
-from streamcore.shared.errors import Unavailable
+from streamcore.shared.errors import StreamcoreError, Unavailable
 from streamcore.shared.queues import Delivery, Message
 
 _log = structlog.get_logger()
@@ -27,7 +27,10 @@ class Claim:
 
 
 class SqlDelivery:
-    """Ended at most once; ended in vain where the row was given to somebody else meanwhile."""
+    """Ended at most once; ended in vain where the row was given to somebody else meanwhile.
+
+    Where an ending fails or is cut short the row is renewed no more: its lease runs out, and it is delivered again.
+    """
 
     def __init__(self, consumer: "SqlConsumer", claim: Claim, message: Message) -> None:
         self.message = message
@@ -36,16 +39,22 @@ class SqlDelivery:
         self._claim = claim
 
     async def ack(self) -> None:
-        await self._consumer.rows.delete(self._claim.seq, self._claim.attempt, self._claim.receipt)
-        self._consumer.let_go(self._claim)
+        try:
+            await self._consumer.rows.delete(self._claim.seq, self._claim.attempt, self._claim.receipt)
+        finally:
+            self._consumer.let_go(self._claim)
 
     async def retry(self) -> None:
-        await self._consumer.rows.give_back([self._claim.seq], self._claim.receipt, self._claim.attempt)
-        self._consumer.let_go(self._claim)
+        try:
+            await self._consumer.rows.give_back([self._claim.seq], self._claim.receipt, self._claim.attempt)
+        finally:
+            self._consumer.let_go(self._claim)
 
     async def reject(self, reason: str) -> None:
-        await self._consumer.rows.bury(self._claim.seq, self._claim.attempt, self._claim.receipt, reason)
-        self._consumer.let_go(self._claim)
+        try:
+            await self._consumer.rows.bury(self._claim.seq, self._claim.attempt, self._claim.receipt, reason)
+        finally:
+            self._consumer.let_go(self._claim)
 
 
 class SqlConsumer:
@@ -122,7 +131,7 @@ class SqlConsumer:
             await asyncio.sleep(self._visibility / 3)
             try:
                 await self.rows.renew([claim.seq for claim in self._held], self._receipt)
-            except Unavailable:
+            except StreamcoreError:  # whatever it was, the next renewal may go well
                 _log.warning("queue.renewal_failed", queue=self._queue, held=len(self._held))
 
     async def leave(self) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -59,9 +58,10 @@ class Source:
 
 async def eventually(true: Callable[[], Awaitable[bool]], within: float = 5.0) -> None:
     """Fail unless ``true`` comes true within so many seconds."""
-    until = time.monotonic() + within
+    time = asyncio.get_running_loop().time
+    until = time() + within
     while not await true():
-        assert time.monotonic() < until, "it has not come true"
+        assert time() < until, "it has not come true"
         await asyncio.sleep(0.01)
 
 

@@ -6,7 +6,7 @@ from adapters.memory.channels import MemoryChannelQueries
 from adapters.memory.database import Checkpoint, MemoryDatabase
 from adapters.memory.engagement import MemoryCounterTotals
 from adapters.memory.idempotency import MemoryIdempotencyAnswers
-from adapters.memory.identity import MemoryActorReader
+from adapters.memory.identity import MemoryActorReader, MemorySessionCare
 from adapters.memory.jobs import MemoryJobs
 from adapters.memory.outbox import MemoryOutbox
 from adapters.memory.system import ManualClock, SequentialIds
@@ -30,6 +30,7 @@ class Parts:
     video_queries: type[MemoryVideoQueries] = MemoryVideoQueries
     video_care: type[MemoryVideoCare] = MemoryVideoCare
     actor_reader: type[MemoryActorReader] = MemoryActorReader
+    session_care: type[MemorySessionCare] = MemorySessionCare
 
 
 SOUND = Parts()
@@ -49,6 +50,7 @@ def memory_stack(*, seed: int = 0, checkpoint: Checkpoint | None = None, parts: 
         video_queries=parts.video_queries(db),
         video_care=parts.video_care(db),
         actor_reader=parts.actor_reader(db),
+        session_care=parts.session_care(db),
         clock=clock,
         ids=ids,
     )

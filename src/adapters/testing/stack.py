@@ -14,7 +14,7 @@ from typing import Protocol
 from adapters.memory.system import ManualClock
 from streamcore.channels.ports import ChannelQueries, ChannelsUnitOfWork
 from streamcore.engagement.ports import CounterTotals, EngagementUnitOfWork
-from streamcore.identity.ports import ActorReader, IdentityUnitOfWork
+from streamcore.identity.ports import ActorReader, IdentityUnitOfWork, SessionCare
 from streamcore.shared.idempotency import IdempotencyAnswers
 from streamcore.shared.ids import Ids
 from streamcore.shared.jobs import Jobs
@@ -40,5 +40,6 @@ class Stack:
     video_queries: VideoQueries
     video_care: VideoCare
     actor_reader: ActorReader
+    session_care: SessionCare
     clock: ManualClock
     ids: Ids

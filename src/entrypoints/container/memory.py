@@ -9,7 +9,7 @@ from adapters.memory.channels import MemoryChannelQueries
 from adapters.memory.database import MemoryDatabase
 from adapters.memory.engagement import MemoryCounterTotals
 from adapters.memory.idempotency import MemoryIdempotencyAnswers
-from adapters.memory.identity import MemoryActorReader
+from adapters.memory.identity import MemoryActorReader, MemorySessionCare
 from adapters.memory.jobs import MemoryJobs
 from adapters.memory.links import MemoryMediaLinks
 from adapters.memory.mail import MemoryMailer
@@ -66,6 +66,7 @@ def database_ports(
         "outbox": MemoryOutbox(db),
         "jobs": MemoryJobs(db),
         "actors": MemoryActorReader(db),
+        "session_care": MemorySessionCare(db),
         "channel_queries": MemoryChannelQueries(db),
         "video_queries": MemoryVideoQueries(db),
         "video_care": MemoryVideoCare(db),

@@ -13,7 +13,7 @@ from adapters.sql.channels import SqlChannelQueries
 from adapters.sql.counters import SqlCounterTotals
 from adapters.sql.database import Database
 from adapters.sql.idempotency import SqlIdempotencyAnswers
-from adapters.sql.identity import SqlActorReader
+from adapters.sql.identity import SqlActorReader, SqlSessionCare
 from adapters.sql.jobs import SqlJobs
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.unit_of_work import SqlBegin
@@ -76,6 +76,7 @@ class Container(containers.DeclarativeContainer):
     outbox = providers.Singleton(SqlOutbox, database)
     jobs = providers.Singleton(SqlJobs, database, ids)
     actors = providers.Singleton(SqlActorReader, database)
+    session_care = providers.Singleton(SqlSessionCare, database)
     channel_queries = providers.Singleton(SqlChannelQueries, database)
     video_queries = providers.Singleton(SqlVideoQueries, database)
     video_care = providers.Singleton(SqlVideoCare, database)
@@ -108,6 +109,7 @@ class Container(containers.DeclarativeContainer):
         passwords=passwords,
         tokens=tokens,
         actors=actors,
+        session_care=session_care,
         channel_queries=channel_queries,
         video_queries=video_queries,
         video_care=video_care,

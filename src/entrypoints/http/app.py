@@ -1,7 +1,7 @@
 """The HTTP door of a platform: every route, behind one outermost frame."""
 
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from functools import cache
 from typing import BinaryIO
 
@@ -17,6 +17,7 @@ from entrypoints.http.metrics import HttpMetrics
 from entrypoints.http.openapi import document
 from entrypoints.http.outer import TRAFFIC, Outer
 from entrypoints.http.presenters import VideoPresenter
+from entrypoints.http.public_answers import PublicAnswers
 from entrypoints.http.routes import auth, channels, system, users, videos
 from entrypoints.http.unmatched import Unmatched
 from entrypoints.settings import Settings
@@ -53,7 +54,7 @@ def make_app(
         media_gate=MediaGate(platform),
         metrics=metrics,
         address=address,
-        peek=_peek(platform),
+        public=PublicAnswers(platform.ports.cache),
         document=cache(lambda: document(TABLES)),
     )
     app = web.Application(client_max_size=MAX_BODY)
@@ -86,9 +87,3 @@ def _access_log(settings: Settings, stream: BinaryIO | None) -> AccessLog | None
     target = stream or sys.stdout.buffer
     text = settings.log_format == "text" or (settings.log_format == "auto" and target.isatty())
     return AccessLog(target, "text" if text else "json")
-
-
-def _peek(platform: Platform) -> Callable[[str], bytes | None]:
-    """The cache's short way for what this process holds, where it offers one."""
-    peek: Callable[[str], bytes | None] = getattr(platform.ports.cache, "peek", lambda key: None)
-    return peek

@@ -84,3 +84,6 @@ def looks_like_uuid(text: str) -> bool:
         and all(letter in "0123456789abcdef-" for letter in text)
         and text.count("-") == 4
     )
+
+
+AnyCall = Call[Any, Any]

@@ -16,7 +16,7 @@ from entrypoints.http.form_parts import FormParts
 from entrypoints.http.idempotent import HEADER, kept_answer
 from entrypoints.http.operations import Reply
 from entrypoints.http.parsing import as_fields, invalid, validate
-from streamcore.shared.errors import Conflict, Invalid, PayloadTooLarge
+from streamcore.shared.errors import Conflict, Invalid, PayloadTooLarge, StreamcoreError, Unavailable
 from streamcore.shared.idempotency import IdempotencyKey
 from streamcore.videos.models import Source, Video, VideoDetails
 from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
@@ -43,8 +43,11 @@ async def upload_directly(door: Door, call: AnyCall) -> Reply | web.StreamRespon
     upload = _Upload(door, call, parts)
     try:
         video = await upload.run()
-    except BaseException:
-        await upload.discard()
+    except StreamcoreError as error:
+        # Only a refusal proves that nothing was committed. Whatever else ends the request (a connection lost on the
+        # commit, a shutdown) may have come after it, and then the source is the video's own; the sweep knows.
+        if not isinstance(error, Unavailable):
+            await upload.discard()
         raise
     if upload.source and video.source and video.source.key != upload.source.key:
         await upload.discard()  # another attempt with the same key was first

@@ -10,21 +10,17 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from entrypoints.http.call import UNREAD, Call, Scope
+from entrypoints.http.call import UNREAD, AnyCall, Call, Scope
 from entrypoints.http.door import Door
 from entrypoints.http.idempotent import kept_answer, key_of, remembered
 from entrypoints.http.operations import FORM, Access, Form, Operation, Reply
 from entrypoints.http.parsing import fingerprint, read_json, read_query, slow_fingerprint, validate
+from entrypoints.http.rates import RateClass
 from entrypoints.http.rendering import rendered
 from streamcore.shared.access import Permission
 from streamcore.shared.errors import Conflict, Invalid, StreamcoreError, Unauthenticated
 
 log = structlog.get_logger()
-
-MOST_QUERIES = 512
-"""How many query strings of one operation are remembered in parsed form."""
-
-AnyCall = Call[Any, Any]
 
 
 class Dispatch:
@@ -33,9 +29,10 @@ class Dispatch:
     def __init__(self, door: Door, operation: Operation) -> None:
         self._door = door
         self._operation = operation
-        self._queries: dict[str, Any] = {}
         self._authenticate = door.platform.identity.authenticate
-        self._limited = door.rate_limiter is not None
+        self._limited = door.rate_limiter is not None and operation.rate is not RateClass.UNLIMITED
+        self._recall = door.public.recall
+        self._reads = operation.method == "GET"
 
     async def __call__(self, request: web.Request, scope: Scope) -> web.StreamResponse:
         operation = self._operation
@@ -48,16 +45,20 @@ class Dispatch:
             await self._door.limit(operation, call)
         if refused is not None:
             raise refused
-        if operation.access is not Access.ANYBODY:
-            self._permit(call)
-        if operation.query is not None:
-            call.query = self._queries.get(request.rel_url.raw_query_string)
-            if call.query is None:
-                call.query = await self._judged(call, self._query)
-        if operation.method == "GET":
+        if self._reads:
+            if authorization is None and (kept := self._recall(request.raw_path)) is not None:
+                return kept.response(request, scope)
+            await self._prepare(call)
             reply = await operation.handler(self._door, call)
-            return self._answer(call, reply) if isinstance(reply, Reply) else reply
+            return self._answer(call, reply)
+        await self._prepare(call)
         return await self._write(call)
+
+    async def _prepare(self, call: AnyCall) -> None:
+        """Judge who calls, then what they ask for."""
+        self._permit(call)
+        if self._operation.query is not None:
+            call.query = await self._judged(call, self._query)
 
     async def _recognise(self, call: AnyCall, header: str) -> StreamcoreError | None:
         """Fill in who calls; what is wrong with their token is told only after the rate was counted."""
@@ -95,13 +96,7 @@ class Dispatch:
             raise
 
     async def _query(self, call: AnyCall) -> Any:
-        url = call.request.rel_url
-        model = self._operation.query
-        parsed = read_query(model, url.query) if model else None
-        if len(self._queries) >= MOST_QUERIES:
-            self._queries.clear()
-        self._queries[url.raw_query_string] = parsed
-        return parsed
+        return read_query(self._operation.query, call.request.query) if self._operation.query else None
 
     async def _write(self, call: AnyCall) -> web.StreamResponse:
         operation = self._operation

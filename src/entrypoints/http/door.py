@@ -1,31 +1,22 @@
 """What all handlers share: the platform behind the door, and the door's own instruments."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from aiohttp import web
-
-from entrypoints.http.call import Call
+from entrypoints.http.call import AnyCall
 from entrypoints.http.client_address import ClientAddress
 from entrypoints.http.media_gate import MediaGate
 from entrypoints.http.metrics import HttpMetrics
 from entrypoints.http.operations import FORM, Operation
 from entrypoints.http.presenters import VideoPresenter
+from entrypoints.http.public_answers import PublicAnswers
 from entrypoints.http.rates import GENERAL, OWN_RATES, RateClass
-from entrypoints.http.rendering import Kept, tagged
 from entrypoints.settings import Settings
 from entrypoints.wiring.platform import Platform
 from streamcore.shared.errors import RateLimited, Unavailable
 from streamcore.shared.rate_limits import RateLimiter
 
 Checks = Mapping[str, Callable[[], Awaitable[None]]]
-
-STALE_FOR = 30.0
-"""Seconds for which an answer past its time is still given while a new one is made."""
-
-
-MOST_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +31,10 @@ class Door:
     media_gate: MediaGate
     metrics: HttpMetrics
     address: ClientAddress
-    peek: Callable[[str], bytes | None]
+    public: PublicAnswers
     document: Callable[[], bytes]
-    kept: dict[str, Kept] = field(default_factory=dict)
 
-    async def cached(
-        self,
-        call: Call[Any, Any],
-        key: str,
-        load: Callable[[], Awaitable[bytes]],
-        *,
-        ttl: float,
-        tags: tuple[str, ...],
-        cache_control: str,
-    ) -> web.Response:
-        """The anonymous answer under ``key``, from the cache where it is; ``load`` makes its bytes."""
-        source = self.peek(key)
-        if source is None:
-
-            async def load_tagged() -> bytes:
-                return tagged(await load())
-
-            source = await self.platform.ports.cache.get_or_load(
-                key, load_tagged, ttl=ttl, tags=tags, stale_for=STALE_FOR
-            )
-        kept = self.kept.get(key)
-        if kept is None or kept.source is not source:  # the cache alone knows what is fresh
-            if len(self.kept) >= MOST_KEPT:
-                self.kept.clear()
-            kept = self.kept[key] = Kept(source, cache_control)
-        return kept.response(call.request, call.scope)
-
-    async def limit(self, operation: Operation, call: Call[Any, Any]) -> None:
+    async def limit(self, operation: Operation, call: AnyCall) -> None:
         """Count the request; `RateLimited` where its user or address has asked too often."""
         limiter, rate = self.rate_limiter, operation.rate
         if limiter is None or rate is RateClass.UNLIMITED:

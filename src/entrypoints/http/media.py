@@ -19,6 +19,7 @@ from entrypoints.http.ranges import UnsatisfiableRange, http_date, not_modified,
 from streamcore.shared.errors import Invalid, NotFound
 from streamcore.shared.ids import VideoId
 from streamcore.shared.objects import ObjectInfo, ObjectStore, check_key
+from streamcore.videos.use_cases.check_media_access import MediaAccess
 
 log = structlog.get_logger()
 
@@ -54,15 +55,21 @@ async def get_media(door: Door, call: AnyCall) -> web.StreamResponse:
         token, _, key = key[1:].partition("/")
         if not (_below_generation(key) and door.platform.ports.links.opens(token, key)):
             raise NotFound
+        if await door.media_gate.access(_video_of(key)) is MediaAccess.CLOSED:
+            raise NotFound
         cache_control = SIGNED
     elif _below_generation(key):
-        if not await door.media_gate.is_open(VideoId(key.split("/")[1])):
+        if await door.media_gate.access(_video_of(key)) is not MediaAccess.OPEN:
             raise NotFound
         cache_control = _public_lifetime(key)
     else:
         _check_presigned(door, call, key)
         cache_control = "private, no-store"
     return await send_object(call, door.platform.ports.store, key, cache_control)
+
+
+def _video_of(key: str) -> VideoId:
+    return VideoId(key.split("/")[1])
 
 
 def _below_generation(key: str) -> bool:

@@ -1,10 +1,11 @@
-"""Whether the files of a video are open to anybody, asked once in five seconds at most."""
+"""Who may fetch the files of a video, asked once in five seconds at most."""
 
 from dataclasses import dataclass
 
 from entrypoints.wiring.platform import Platform
 from streamcore.shared.ids import VideoId
 from streamcore.videos.policies import video_tag
+from streamcore.videos.use_cases.check_media_access import MediaAccess
 
 KEPT_FOR = 5.0
 
@@ -15,11 +16,11 @@ class MediaGate:
 
     platform: Platform
 
-    async def is_open(self, video_id: VideoId) -> bool:
+    async def access(self, video_id: VideoId) -> MediaAccess:
         async def load() -> bytes:
-            return b"1" if await self.platform.videos.media_is_open(video_id) else b"0"
+            return (await self.platform.videos.media_access(video_id)).encode()
 
         answer = await self.platform.ports.cache.get_or_load(
-            f"media-open:{video_id}", load, ttl=KEPT_FOR, tags=(video_tag(video_id),)
+            f"media-access:{video_id}", load, ttl=KEPT_FOR, tags=(video_tag(video_id),)
         )
-        return answer == b"1"
+        return MediaAccess(answer.decode())

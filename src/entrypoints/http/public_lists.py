@@ -32,13 +32,14 @@ async def public_videos(door: Door, call: Call[Any, None], which: VideoList) -> 
         return envelope(door.presenter.videos(page), presenters.page_meta(page))
 
     channel_id = which.channel_id
-    return await door.cached(
+    return await door.public.answer(
         call,
         f"videos:{channel_id}:{which.type}:{query.limit}:{query.cursor}",
         load,
         ttl=LIST_TTL,
         tags=(channel_tag(channel_id) if channel_id else LISTS_TAG,),
         cache_control=LIST_CACHE_CONTROL,
+        of_address=channel_id is None,
     )
 
 

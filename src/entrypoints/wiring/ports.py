@@ -5,7 +5,7 @@ from typing import Protocol
 
 from streamcore.channels.ports import ChannelQueries, ChannelsUnitOfWork
 from streamcore.engagement.ports import CounterTotals, EngagementUnitOfWork
-from streamcore.identity.ports import AccessTokens, ActorReader, IdentityUnitOfWork, PasswordHasher
+from streamcore.identity.ports import AccessTokens, ActorReader, IdentityUnitOfWork, PasswordHasher, SessionCare
 from streamcore.shared.cache import Cache
 from streamcore.shared.clock import Clock, Random
 from streamcore.shared.idempotency import IdempotencyAnswers
@@ -42,6 +42,7 @@ class Ports:
     passwords: PasswordHasher
     tokens: AccessTokens
     actors: ActorReader
+    session_care: SessionCare
     channel_queries: ChannelQueries
     video_queries: VideoQueries
     video_care: VideoCare

@@ -48,7 +48,7 @@ class VideosRoom:
         self.list = ListVideos(ports.video_queries, clock)
         self.list_own = ListOwnVideos(ports.video_queries)
         self.status = GetStatus(ports.video_queries, clock)
-        self.media_is_open = CheckMediaAccess(ports.video_queries, clock)
+        self.media_access = CheckMediaAccess(ports.video_queries, clock)
         # work behind the scenes
         finish = rerun(FinishProcessing(begin, clock))
         self.process = ProcessVideo(begin, ports.processor, finish)

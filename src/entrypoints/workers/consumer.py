@@ -1,9 +1,11 @@
 """From the queue to the event handlers."""
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 
 import orjson
 import structlog
@@ -19,6 +21,7 @@ log = structlog.get_logger()
 
 FIRST_BACKOFF = 0.5
 MAX_BACKOFF = 10.0
+PATIENCE = 300.0
 
 
 @dataclass(slots=True)
@@ -59,7 +62,7 @@ class EventConsumer:
             return
         for handler in self.subscriptions.get(type(recorded.event), ()):
             try:
-                await handler(recorded)
+                await self._patiently(handler, recorded)
             except (Retryable, Unavailable) as error:
                 await self._again(delivery, error.code)
                 return
@@ -68,6 +71,18 @@ class EventConsumer:
                 await self._again(delivery, type(error).__name__)
                 return
         await delivery.ack()
+
+    async def _patiently(self, handler: Handler, recorded: Recorded) -> None:
+        """Run a handler, waiting for an engine that is away: an outage must not use up the deliveries of a message."""
+        give_up_at = time.monotonic() + PATIENCE
+        for attempt in count():
+            try:
+                await handler(recorded)
+                return
+            except Unavailable:
+                if time.monotonic() >= give_up_at:
+                    raise
+                await asyncio.sleep(self.random.uniform(0, min(MAX_BACKOFF, FIRST_BACKOFF * 2**attempt)))
 
     async def _again(self, delivery: Delivery, reason: str) -> None:
         log.warning("event_retried", message_id=delivery.message.id, attempt=delivery.attempt, reason=reason)

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import orjson
 
@@ -14,6 +14,8 @@ from streamcore.shared.queues import Message, Queue, QueueName
 BATCH = 500
 CLAIM = timedelta(seconds=15)
 REANNOUNCE = timedelta(seconds=30)
+REANNOUNCE_WHEN_BUSY = timedelta(hours=1)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -21,7 +23,8 @@ class Relay:
     """Publishes committed events and announces due jobs; any number of relays may run beside each other.
 
     An event is claimed for a while, published with confirmation, then marked as sent; a relay that dies in between
-    makes a duplicate, never a loss. A job is announced again after half a minute in which nobody has taken it.
+    makes a duplicate, never a loss. A job that nobody takes is announced again: after half a minute if nothing waits in
+    the queues (so its message is lost), hourly otherwise (it may just wait its turn, and the queue must not grow).
     """
 
     outbox: Outbox
@@ -30,6 +33,8 @@ class Relay:
     clock: Clock
     idle_seconds: float = 0.25
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _patience: timedelta = REANNOUNCE
+    _look_at_depth_at: datetime = LONG_AGO
 
     async def run(self) -> None:
         """Until cancelled; raises what the engines raise."""
@@ -52,7 +57,11 @@ class Relay:
 
     async def _jobs(self) -> int:
         now = self.clock.now()
-        pointers = await self.jobs.due(now=now, limit=BATCH, redispatch_before=now - REANNOUNCE)
+        if self._look_at_depth_at <= now:
+            self._look_at_depth_at = now + REANNOUNCE / 3
+            waiting = [await self.queue.depth(job_class.queue) for job_class in JobClass]
+            self._patience = REANNOUNCE_WHEN_BUSY if any(waiting) else REANNOUNCE
+        pointers = await self.jobs.due(now=now, limit=BATCH, redispatch_before=now - self._patience)
         for job_class in JobClass:
             messages = [job_message(pointer) for pointer in pointers if pointer.job_class is job_class]
             if messages:

@@ -12,7 +12,7 @@ import structlog
 
 from entrypoints.workers.subscriptions import JobHandler
 from streamcore.shared.clock import Clock, Random
-from streamcore.shared.errors import LeaseLost, Unavailable
+from streamcore.shared.errors import LeaseLost, Retryable, Unavailable
 from streamcore.shared.ids import JobId
 from streamcore.shared.jobs import HANDLER_FAILURE_LIMIT, JobClass, Jobs, Lease
 from streamcore.shared.queues import Delivery, Queue
@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 FIRST_BACKOFF = 1.0
 MAX_BACKOFF = 30.0
+BACKOFF_FACTOR = 30.0
+"""From 1 to 30 s within the few attempts that there are: an engine that restarts must not use them up."""
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class JobRunner:
                         if lease is not None:
                             self._start(lease)
         except asyncio.CancelledError:
-            await self._give_back()
+            await self.give_back()
             raise
 
     async def _wait_for_room(self) -> None:
@@ -92,7 +94,8 @@ class JobRunner:
         self._in_hand.discard(task)
         self._room.set()
 
-    async def _give_back(self) -> None:
+    async def give_back(self) -> None:
+        """End the jobs in hand uncounted, for another worker to go on with."""
         tasks = tuple(self._in_hand)
         for task in tasks:
             task.cancel()
@@ -106,7 +109,8 @@ class JobRunner:
             await delivery.reject("this is no pointer to a job")
             return None
         lease = await self.jobs.lease(job_id, worker=self.worker, now=self.clock.now(), ttl=self.lease)
-        await delivery.ack()
+        with suppress(Unavailable):  # the row carries the work now: a message that comes again finds it taken
+            await delivery.ack()
         return lease
 
     async def work(self, lease: Lease) -> None:
@@ -118,7 +122,7 @@ class JobRunner:
         try:
             await self._handle(run)
         except asyncio.CancelledError:
-            with suppress(LeaseLost, Unavailable):
+            with suppress(LeaseLost, Retryable, Unavailable):
                 await asyncio.shield(self.jobs.release(lease, now=self.clock.now()))
             logger.info("job_released")
             raise
@@ -169,7 +173,7 @@ class JobRunner:
             except LeaseLost:
                 run.lost = True
                 raise
-            except Unavailable:
+            except (Retryable, Unavailable):
                 if now - renewed > ttl:  # somebody else may hold it by now
                     run.lost = True
                     raise LeaseLost from None
@@ -177,8 +181,8 @@ class JobRunner:
     async def _failed(self, lease: Lease, error: Exception) -> None:
         failures = lease.job.attempts + 1
         now = self.clock.now()
-        ceiling = min(MAX_BACKOFF, FIRST_BACKOFF * 2 ** (failures - 1))
+        ceiling = min(MAX_BACKOFF, FIRST_BACKOFF * BACKOFF_FACTOR ** (failures - 1))
         delay = self.random.uniform(ceiling / 2, ceiling)
         retry_at = now + timedelta(seconds=delay) if failures < HANDLER_FAILURE_LIMIT else None
-        with suppress(LeaseLost):
+        with suppress(LeaseLost, Retryable, Unavailable):  # where it cannot be told, the lease runs out
             await self.jobs.fail(lease, now=now, reason=f"{type(error).__name__}: {error}"[:500], retry_at=retry_at)

@@ -91,7 +91,10 @@ def periodic_tasks(platform: Platform, settings: Settings) -> Sequence[Periodic]
 
 async def _each(use_case: Callable[[VideoId], Awaitable[None]], video_ids: Sequence[VideoId]) -> None:
     for video_id in video_ids:
-        await use_case(video_id)
+        try:
+            await use_case(video_id)
+        except Exception:  # one video that cannot be handled must not hold up the others
+            log.exception("video_not_handled", video_id=video_id)
 
 
 def _later(seconds: float, task: Callable[[], Awaitable[None]], clock: Clock) -> Callable[[], Awaitable[None]]:

@@ -40,12 +40,19 @@ class Worker:
         ports = platform.ports
         self.name = f"{socket.gethostname()}:{os.getpid()}:{ports.random.token(4)}"
         self._drain_seconds = settings.drain_seconds
-        events = EventConsumer(ports.queue, subscriptions(platform), ports.random, concurrency=settings.worker_events)
+        events = EventConsumer(
+            ports.queue,
+            subscriptions(platform),
+            ports.random,
+            concurrency=settings.worker_events,
+            drain_seconds=settings.drain_seconds,
+        )
         handlers = job_handlers(platform)
         self._loops: list[tuple[str, Loop]] = [
             ("events", events.run),
             ("scheduler", Scheduler(periodic_tasks(platform, settings), ports.random).run),
         ]
+        self._runners: list[JobRunner] = []
         for job_class in JobClass if settings.worker_jobs else ():
             runner = JobRunner(
                 queue=ports.queue,
@@ -58,6 +65,7 @@ class Worker:
                 lease=settings.job_lease,
                 concurrency=settings.worker_jobs,
             )
+            self._runners.append(runner)
             self._loops.append((f"jobs-{job_class}", runner.run))
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -70,6 +78,8 @@ class Worker:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=self._drain_seconds + 5)
+        for runner in self._runners:
+            await runner.give_back()  # its loop may have been between two tries, with jobs in hand
         log.info("worker_stopped", worker=self.name)
 
 

@@ -12,23 +12,22 @@ from streamcore.channels.events import ChannelCreated
 from streamcore.shared.errors import Invalid
 from streamcore.shared.events import Event
 from streamcore.shared.ids import ChannelId, UserId
+from streamcore.shared.text import LINE, PROSE, Country, Tag
 
 _HANDLE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
-_COUNTRY = r"^[A-Z]{2}$"
 _HTTP_URL = r"^https?://[^\s]+$"
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True)]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=50)]
 
 
 class NewChannel(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    handle: Annotated[Text, Field(min_length=2, max_length=100)]
-    name: Annotated[Text, Field(min_length=1, max_length=255)]
-    description: Annotated[Text, Field(max_length=5000)] = ""
-    support_url: Annotated[Text, Field(max_length=500, pattern=_HTTP_URL)] | None = None
-    country: Annotated[str, Field(pattern=_COUNTRY)] | None = None
+    handle: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100), LINE]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), LINE]
+    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000), PROSE] = ""
+    support_url: (
+        Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=_HTTP_URL), LINE] | None
+    ) = None
+    country: Country | None = None
     tags: Annotated[list[Tag], Field(max_length=10)] = []
 
 

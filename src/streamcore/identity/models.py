@@ -13,6 +13,7 @@ from streamcore.shared.access import Actor, Role
 from streamcore.shared.errors import Invalid
 from streamcore.shared.events import Event
 from streamcore.shared.ids import SessionId, UserId
+from streamcore.shared.text import LINE
 
 REFRESH_LIFETIME = timedelta(days=7)
 ACCESS_LIFETIME = timedelta(minutes=15)
@@ -20,18 +21,18 @@ ACCESS_LIFETIME = timedelta(minutes=15)
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True)]
-
 
 class Registration(BaseModel):
     """The command that opens an account."""
 
     model_config = ConfigDict(extra="forbid")
 
-    email: Annotated[Text, Field(max_length=254)]
-    username: Annotated[Text, Field(min_length=2, max_length=50)]
+    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), LINE]
+    username: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=50), LINE]
     password: Annotated[str, Field(min_length=8, max_length=256)]
-    display_name: Annotated[Text, Field(min_length=1, max_length=100)] | None = None
+    display_name: (
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), LINE] | None
+    ) = None
 
 
 def check_email(email: str) -> str:

@@ -59,6 +59,14 @@ class ActorReader(Protocol):
         ...
 
 
+class SessionCare(Protocol):
+    """What the scheduler asks."""
+
+    async def purge(self, *, before: datetime) -> int:
+        """Delete sessions that ended (expired or were revoked) before a time; how many."""
+        ...
+
+
 class PasswordHasher(Protocol):
     """A memory-hard password hash, computed off the event loop."""
 

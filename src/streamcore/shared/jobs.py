@@ -20,6 +20,8 @@ from streamcore.shared.queues import QueueName
 
 HANDLER_FAILURE_LIMIT = 3
 CRASH_LIMIT = 20
+CRASHED_TOO_OFTEN = "The worker fell silent too often."
+"""Why a job died that has passed the limit of crashes."""
 
 
 class JobClass(StrEnum):
@@ -157,7 +159,8 @@ class Jobs(Protocol):
 
     async def reap(self, *, now: datetime, crash_limit: int = CRASH_LIMIT) -> Sequence[JobRow]:
         """Queue every job whose lease expired again, counting a crash; past the limit it dies and `JobDied` is
-        recorded. The rows as they are now."""
+        recorded. The rows as they are now: a job that dies has `CRASHED_TOO_OFTEN` for its reason, the others keep
+        what their last failure left there."""
         ...
 
     async def get(self, job_id: JobId) -> JobRow:
@@ -169,7 +172,7 @@ class Jobs(Protocol):
         ...
 
     async def replay(self, job_id: JobId, *, now: datetime) -> None:
-        """Queue a dead job again with its counts at zero; `NotFound`, or `Conflict` if it is not dead or another job
+        """Queue a dead job again with its counts at zero and no reason; `NotFound`, or `Conflict` if it is not dead or another job
         holds its dedupe key."""
         ...
 

@@ -9,12 +9,13 @@ from streamcore.shared.ids import ChannelId, UserId, VideoId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoEvent(Event):
-    """What all events of a video tell."""
+    """What all events of a video tell; ``listed``: public lists show it, or have shown it until now."""
 
     name: ClassVar[str] = "videos.VideoEvent"
     video_id: VideoId
     channel_id: ChannelId
     owner_id: UserId
+    listed: bool = False
 
     @property
     def aggregate_id(self) -> str:

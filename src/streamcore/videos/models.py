@@ -5,16 +5,17 @@ draft ─▶ uploading ─▶ processing ─▶ ready ─▶ scheduled ─▶ pu
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, TypedDict
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from streamcore.shared.access import Actor, Permission
 from streamcore.shared.errors import Conflict, Forbidden, NotFound
 from streamcore.shared.events import Event
 from streamcore.shared.ids import ChannelId, JobId, UserId, VideoId
+from streamcore.shared.text import LINE, PROSE, Country, Tag
 from streamcore.shared.visibility import Visibility
 from streamcore.videos.events import (
     UploadAccepted,
@@ -28,13 +29,23 @@ from streamcore.videos.events import (
 ABANDONED_AFTER = timedelta(days=1)
 LEGAL_HOLD = timedelta(days=30)
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True)]
-Title = Annotated[Text, Field(min_length=3, max_length=200)]
-Description = Annotated[Text, Field(max_length=5000)]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=50)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200), LINE]
+Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000), PROSE]
 Tags = Annotated[list[Tag], Field(max_length=10)]
-Category = Annotated[Text, Field(min_length=1, max_length=50)]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Category = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), LINE]
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        at = at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("This time is out of range.") from None
+    if not 1970 <= at.year < 9000:
+        raise ValueError("This time is out of range.")
+    return at
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class VideoType(StrEnum):
@@ -68,7 +79,7 @@ class VideoDetails(BaseModel):
     is_adult: bool = False
     is_free: bool = True
     publish: bool = True
-    publish_at: AwareDatetime | None = None
+    publish_at: Moment | None = None
 
 
 class VideoChanges(BaseModel):
@@ -153,6 +164,7 @@ class _Names(TypedDict):
     video_id: VideoId
     channel_id: ChannelId
     owner_id: UserId
+    listed: bool
 
 
 def source_key(video_id: VideoId, upload: str) -> str:
@@ -195,7 +207,7 @@ class Video:
         owner_id: UserId,
         at: datetime,
     ) -> "Video":
-        """A draft whose source is on its way."""
+        """A video of which nothing is known yet but that its source is on its way."""
         return cls(
             id=id,
             channel_id=channel_id,
@@ -214,11 +226,22 @@ class Video:
             raise Forbidden if self.public_now else NotFound
 
     @property
+    def listed(self) -> bool:
+        """Whether public lists show it and its channel's public counts include it."""
+        return (
+            self.status is VideoStatus.PUBLISHED
+            and not self.held
+            and self.details is not None
+            and self.details.visibility is Visibility.PUBLIC
+        )
+
+    @property
     def public_now(self) -> bool:
         return (
             self.status is VideoStatus.PUBLISHED
             and not self.held
             and self.details is not None
+            and not self.details.is_adult
             and self.details.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
         )
 
@@ -275,7 +298,7 @@ class Video:
             visibility=details.visibility,
             type=details.type,
             tags=tuple(details.tags),
-            **self._names(),
+            **video._names(),
         )
         return video, (event,)
 
@@ -284,13 +307,15 @@ class Video:
         self.require_owner(by)
         if self.details is None:
             raise Conflict("The upload has to be confirmed first.")
-        given = changes.model_dump(exclude_unset=True)
+        given = {name: getattr(changes, name) for name in changes.model_fields_set}
         never_null = {"title", "description", "visibility", "tags", "is_adult", "is_free"}
         update = {name: value for name, value in given.items() if value is not None or name not in never_null}
-        details = VideoDetails.model_validate(self.details.model_dump() | update)
+        details = self.details.model_copy(update=update)
         if details == self.details:
             return self, ()
-        return replace(self, details=details), (VideoChanged(at=at, **self._names()),)
+        video = replace(self, details=details)
+        names = video._names() | {"listed": self.listed or video.listed}
+        return video, (VideoChanged(at=at, **names),)
 
     def fail(self, failure: Failure, *, at: datetime) -> tuple["Video", Sequence[Event]]:
         """Processing or uploading has ended badly. A video in service keeps its published generation."""
@@ -334,4 +359,9 @@ class Video:
         return self.details
 
     def _names(self) -> _Names:
-        return {"video_id": self.id, "channel_id": self.channel_id, "owner_id": self.owner_id}
+        return {
+            "video_id": self.id,
+            "channel_id": self.channel_id,
+            "owner_id": self.owner_id,
+            "listed": self.listed,
+        }

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from streamcore.shared.errors import Detail, Invalid, PayloadTooLarge, UnprocessableMedia
 from streamcore.shared.ids import ChannelId, VideoId
-from streamcore.shared.visibility import Visibility
-from streamcore.videos.models import Video, VideoStatus
+from streamcore.shared.text import check_text
 
 PROCESS_JOB = "videos.process"
 
@@ -22,17 +21,16 @@ def video_tag(video_id: VideoId) -> str:
     return f"video:{video_id}"
 
 
-def counted(video: Video) -> bool:
-    """Whether its channel's public counts include it."""
-    return (
-        video.status is VideoStatus.PUBLISHED
-        and not video.held
-        and video.details is not None
-        and video.details.visibility is Visibility.PUBLIC
-    )
-
-
 _CONTENT_TYPE = re.compile(r"(video/[a-z0-9.+-]{1,80}|application/(octet-stream|mp4|x-matroska|ogg|mxf))")
+
+
+def _check_filename(filename: str) -> None:
+    try:
+        check_text(filename)
+    except ValueError as error:
+        raise Invalid.field("filename", str(error), "filename") from error
+    if not 1 <= len(filename) <= 255:
+        raise Invalid.field("filename", "Give a file name of 1 to 255 characters.", "filename")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,7 @@ class UploadLimits:
     max_size: int = 20 * 1024**3
 
     def check(self, *, filename: str, content_type: str, size: int | None) -> None:
-        if not filename or len(filename) > 255 or any(ord(letter) < 32 for letter in filename):
-            raise Invalid.field("filename", "Give a file name of 1 to 255 printable characters.", "filename")
+        _check_filename(filename)
         if not _CONTENT_TYPE.fullmatch(content_type.lower()):
             raise UnprocessableMedia("NOT_A_VIDEO_TYPE", "Only video files can be uploaded.")
         if size is not None and size > self.max_size:

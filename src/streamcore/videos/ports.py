@@ -113,7 +113,8 @@ class VideoCare(Protocol):
 
     async def kept_files(self, video_ids: Sequence[VideoId], now: datetime) -> Sequence[KeptFiles]:
         """For each id that exists and is not due to be purged (see `Video.purge_due`); ``generations`` holds that of
-        the video and, for a running job on it, the one of its current lease (see `generation_of`)."""
+        the video and, for each running job on it, the one of its current lease (see `generation_of`). A job is on a
+        video whose ``job_id`` it is, and a processing job on the one that its payload names."""
         ...
 
 

@@ -8,7 +8,7 @@ from adapters.sql.channels import SqlChannelQueries
 from adapters.sql.counters import SqlCounterTotals
 from adapters.sql.database import Database
 from adapters.sql.idempotency import SqlIdempotencyAnswers
-from adapters.sql.identity import SqlActorReader
+from adapters.sql.identity import SqlActorReader, SqlSessionCare
 from adapters.sql.jobs import SqlJobs
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.unit_of_work import SqlBegin
@@ -29,6 +29,7 @@ def stack_on(database: Database) -> Stack:
         video_queries=SqlVideoQueries(database),
         video_care=SqlVideoCare(database),
         actor_reader=SqlActorReader(database),
+        session_care=SqlSessionCare(database),
         clock=clock,
         ids=ids,
     )

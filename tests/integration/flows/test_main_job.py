@@ -1,6 +1,7 @@
 """The main job on real input and on both stacks: a file goes in, an adaptive stream that any player plays comes out."""
 
 import uuid
+from io import BytesIO
 from pathlib import Path
 
 import aiohttp
@@ -46,7 +47,7 @@ async def test_the_presigned_way(stack: ServedStack, clips: dict[str, Path]) -> 
         status, body = await creator.request("POST", "/videos/upload-url", json=announced, headers=key)
         assert status == 201, body
         grant = body["data"]
-        async with http.put(grant["upload_url"], data=content, headers=grant["headers"]) as response:
+        async with http.put(grant["upload_url"], data=BytesIO(content), headers=grant["headers"]) as response:
             assert response.status in (200, 201, 204), await response.text()
         details = {"video_id": grant["video_id"], "title": "Presigned", "visibility": "private"}
         key = {"X-Idempotency-Key": uuid.uuid4().hex}

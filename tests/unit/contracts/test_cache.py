@@ -8,6 +8,8 @@ from adapters.testing.cache import CacheContract, Caches, Source
 from streamcore.shared.cache import Cache, Peek
 from tests.unit.contracts.on_memory import Hand, caches_of
 
+pytestmark = pytest.mark.virtual_time
+
 
 class TestMemoryCache(CacheContract):
     @pytest.fixture

@@ -16,6 +16,8 @@ from adapters.testing.video_queries import VideoQueriesContract
 from adapters.testing.videos import VideosContract
 from adapters.testing.visibility import VisibilityContract
 
+pytestmark = pytest.mark.virtual_time
+
 
 @pytest.fixture
 def stack() -> Stack:

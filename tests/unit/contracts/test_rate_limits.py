@@ -5,6 +5,8 @@ from adapters.testing.rate_limits import Limits, RateLimiterContract
 from streamcore.shared.rate_limits import Rate
 from tests.unit.contracts.on_memory import Hand, limits_of
 
+pytestmark = pytest.mark.virtual_time
+
 
 class TestMemoryRateLimiter(RateLimiterContract):
     @pytest.fixture

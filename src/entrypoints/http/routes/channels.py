@@ -59,7 +59,7 @@ async def get_channel(door: Door, call: Call[None, None]) -> Reply | web.Respons
     async def load() -> bytes:
         return envelope(presenters.channel(await door.platform.channels.get(ANONYMOUS, channel_id)))
 
-    return await door.cached(
+    return await door.public.answer(
         call,
         f"channel:{channel_id}",
         load,

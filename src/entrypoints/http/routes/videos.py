@@ -117,13 +117,14 @@ async def get_video(door: Door, call: Call[None, None]) -> Reply | web.Response:
     async def load() -> bytes:
         return envelope(await _shown(door, call, video_id))
 
-    return await door.cached(
+    return await door.public.answer(
         call,
         f"video:{video_id}",
         load,
         ttl=VIDEO_TTL,
         tags=(video_tag(video_id),),
         cache_control=VIDEO_CACHE_CONTROL,
+        of_address=True,
     )
 
 

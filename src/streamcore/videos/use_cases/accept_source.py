@@ -13,8 +13,9 @@ from streamcore.videos.use_cases.save_change import save_change
 
 
 def process_job(job_id: JobId, video_id: VideoId, job_class: JobClass = JobClass.INTERACTIVE) -> Job:
-    """The job that makes a video playable; one at a time for each video."""
-    return Job(job_id, PROCESS_JOB, {"video_id": video_id}, job_class, dedupe_key=f"{PROCESS_JOB}:{video_id}")
+    """The job that makes a video playable. It has no dedupe key: the video's status lets in one at a time, and a dead
+    job that an operator replays beside a newer one writes another generation, so neither can harm the other."""
+    return Job(job_id, PROCESS_JOB, {"video_id": video_id}, job_class)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,4 +15,5 @@ class RefreshLists:
     async def __call__(self, recorded: Recorded) -> None:
         event = recorded.event
         if isinstance(event, VideoEvent):
-            await self.cache.invalidate(LISTS_TAG, channel_tag(event.channel_id), video_tag(event.video_id))
+            lists = (LISTS_TAG, channel_tag(event.channel_id)) if event.listed else ()
+            await self.cache.invalidate(video_tag(event.video_id), *lists)

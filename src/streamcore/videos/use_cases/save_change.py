@@ -2,7 +2,6 @@ from collections.abc import Sequence
 
 from streamcore.shared.events import Event
 from streamcore.videos.models import Video, VideoType
-from streamcore.videos.policies import counted
 from streamcore.videos.ports import VideosUnitOfWork
 
 
@@ -11,7 +10,7 @@ async def save_change(uow: VideosUnitOfWork, before: Video, after: Video, events
     if after != before:
         await uow.videos.save(after)
     uow.record(*events)
-    delta = int(counted(after)) - int(counted(before))
+    delta = int(after.listed) - int(before.listed)
     if delta:
         video_type = after.details.type if after.details else VideoType.VIDEO
         await uow.published_counts.move(after.channel_id, video_type, delta)
