@@ -15,7 +15,16 @@ from adapters.sql.work_tables import jobs
 from streamcore.shared.errors import Conflict, Invalid, LeaseLost
 from streamcore.shared.events import Recorded
 from streamcore.shared.ids import EventId, Ids, JobId
-from streamcore.shared.jobs import CRASH_LIMIT, CRASHED_TOO_OFTEN, JobClass, JobDied, JobPointer, JobRow, JobState, Lease
+from streamcore.shared.jobs import (
+    CRASH_LIMIT,
+    CRASHED_TOO_OFTEN,
+    JobClass,
+    JobDied,
+    JobPointer,
+    JobRow,
+    JobState,
+    Lease,
+)
 
 
 def _in_state(state: JobState) -> Any:

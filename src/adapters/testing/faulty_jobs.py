@@ -161,6 +161,26 @@ class ReapTakesTheLiving(_Fault):
         return await super().reap(now=now + timedelta(days=9), crash_limit=crash_limit)
 
 
+class ReapForgetsTheLastFailure(_Fault):
+    async def _crash(self, transaction: Transaction, row: JobRow, now: datetime, crash_limit: int) -> JobRow:
+        return await super()._crash(transaction, replace(row, reason=None), now, crash_limit)
+
+
+class ReapKillsForTheLastFailure(_Fault):
+    """Not for the crash."""
+
+    async def _bury(self, transaction: Transaction, row: JobRow, now: datetime) -> JobRow:
+        reason = self._db.tables.jobs.rows[row.id].row.reason or row.reason
+        return await super()._bury(transaction, replace(row, reason=reason), now)
+
+
+class ReplayKeepsTheReason(_Fault):
+    async def replay(self, job_id: JobId, *, now: datetime) -> None:
+        dead = await self.get(job_id)
+        await super().replay(job_id, now=now)
+        self._write(self._db.tables.jobs.rows[job_id].row, reason=dead.reason)
+
+
 class ReplayStartsTokensAfresh(_Fault):
     async def replay(self, job_id: JobId, *, now: datetime) -> None:
         await super().replay(job_id, now=now)
@@ -217,6 +237,9 @@ FAULTS = [
         ReapNeverKills,
         ReapKillsTooEarly,
         ReapTakesTheLiving,
+        ReapForgetsTheLastFailure,
+        ReapKillsForTheLastFailure,
+        ReplayKeepsTheReason,
         ReplayStartsTokensAfresh,
         ReplayKeepsCounts,
         ReplayTakesAnyJob,

@@ -1,11 +1,11 @@
 """Users, sessions and channels that are kept wrongly in one way each; their suites must notice every one."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adapters.memory.channels import MemoryAccounts, MemoryChannelQueries
 from adapters.memory.database import MemoryDatabase
-from adapters.memory.identity import MemoryActorReader, MemorySessions, MemoryUsers
+from adapters.memory.identity import MemoryActorReader, MemorySessionCare, MemorySessions, MemoryUsers
 from adapters.memory.transactions import Transaction
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.testing.memory_stack import Parts
@@ -178,6 +178,27 @@ class RolesAreRemembered(MemoryActorReader):
         return self._remembered[session_id]
 
 
+class PurgesTheExpiredOnly(MemorySessionCare):
+    async def purge(self, *, before: datetime) -> int:
+        sessions = self._db.tables.sessions
+        over = [session.id for session in sessions.rows.values() if session.expires_at < before]
+        sessions.apply(dict.fromkeys(over))
+        return len(over)
+
+
+class PurgesTheRevokedOnly(MemorySessionCare):
+    async def purge(self, *, before: datetime) -> int:
+        sessions = self._db.tables.sessions
+        over = [session.id for session in sessions.rows.values() if session.revoked_at and session.revoked_at < before]
+        sessions.apply(dict.fromkeys(over))
+        return len(over)
+
+
+class PurgesWhatHasJustEnded(MemorySessionCare):
+    async def purge(self, *, before: datetime) -> int:
+        return await super().purge(before=before + timedelta(microseconds=1))
+
+
 class _HarshAccounts(MemoryAccounts):
     async def make_creator(self, user_id: UserId, at: datetime) -> None:
         user = await self._transaction.lock(self._db.tables.users, user_id)
@@ -239,6 +260,7 @@ IDENTITY_FAULTS = [
         Parts(actor_reader=reader)
         for reader in (TheBannedAct, TheRevokedAct, TheExpiredAct, StrangersAct, RolesAreRemembered)
     ),
+    *(Parts(session_care=care) for care in (PurgesTheExpiredOnly, PurgesTheRevokedOnly, PurgesWhatHasJustEnded)),
 ]
 
 CHANNEL_FAULTS = [

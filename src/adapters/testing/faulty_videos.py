@@ -102,6 +102,15 @@ class SweepsWhatIsBeingMade(MemoryVideoCare):
         return replace(super()._kept(video), generations=frozenset({video.generation} if video.generation else ()))
 
 
+class KnowsOneJobPerVideo(MemoryVideoCare):
+    """The one that the video names."""
+
+    def _kept(self, video: Video) -> KeptFiles:
+        files = super()._kept(video)
+        mine = {name for name in files.generations if name.startswith(f"{video.job_id}-")}
+        return replace(files, generations=frozenset(mine | ({video.generation} if video.generation else set())))
+
+
 class SweepsUploads(MemoryVideoCare):
     def _kept(self, video: Video) -> KeptFiles:
         return replace(super()._kept(video), upload_key=None)
@@ -136,6 +145,7 @@ CARE_FAULTS = [
         DueTooEarly,
         AbandonsTheLiving,
         SweepsWhatIsBeingMade,
+        KnowsOneJobPerVideo,
         SweepsUploads,
         SweepsTheDeletedAtOnce,
         KeepsTheDeletedForEver,

@@ -37,7 +37,7 @@ def _saving(user: User) -> Work:
 
 
 class IdentityContract:
-    """For every adapter of `Users`, `Sessions` and `ActorReader`."""
+    """For every adapter of `Users`, `Sessions`, `ActorReader` and `SessionCare`."""
 
     async def test_every_field_of_a_user_comes_back(self, stack: Stack) -> None:
         instant = stack.clock.now().replace(microsecond=123456)
@@ -197,3 +197,24 @@ class IdentityContract:
         async with stack.begin() as uow:
             await uow.users.save(replace(user, banned_at=stack.clock.now()))
         assert await actor_of(stack, user, session) is None
+
+    async def test_sessions_that_ended_long_ago_are_purged(self, stack: Stack) -> None:
+        user, start = await add_user(stack), stack.clock.now()
+        before = start + 2 * MINUTE
+        expired = await add_session(stack, user, expires_at=before - MINUTE)
+        revoked = await add_session(stack, user, revoked_at=before - MINUTE)
+        kept = [
+            await add_session(stack, user),
+            await add_session(stack, user, expires_at=before),
+            await add_session(stack, user, revoked_at=before),
+            await add_session(stack, user, revoked_at=before + MINUTE, expires_at=before + 2 * MINUTE),
+        ]
+        stack.clock.advance(9 * MINUTE)
+        assert await stack.session_care.purge(before=before) == 2
+        assert await stack.session_care.purge(before=before) == 0
+        for session in (expired, revoked):
+            with pytest.raises(NotFound):
+                async with stack.begin() as uow:
+                    await uow.sessions.get(session.id)
+        async with stack.begin() as uow:
+            assert [await uow.sessions.get(session.id) for session in kept] == kept

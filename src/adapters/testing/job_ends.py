@@ -11,7 +11,7 @@ from adapters.testing.samples import enqueue, new_job
 from adapters.testing.stack import Stack
 from streamcore.shared.errors import Conflict, Invalid, LeaseLost, NotFound
 from streamcore.shared.ids import JobId
-from streamcore.shared.jobs import JobState
+from streamcore.shared.jobs import CRASHED_TOO_OFTEN, JobState
 
 
 class JobEndsContract:
@@ -31,8 +31,21 @@ class JobEndsContract:
             assert await announced(stack) == ([job.id] if crash < 3 else [])
         (died,) = await deaths(stack)
         assert (died.job_id, died.kind, died.payload) == (job.id, job.kind, job.payload)
-        assert died.reason
-        assert died.reason == (await stack.jobs.get(job.id)).reason
+        assert died.reason == (await stack.jobs.get(job.id)).reason == CRASHED_TOO_OFTEN
+
+    async def test_a_crash_leaves_the_reason_of_the_last_failure(self, stack: Stack) -> None:
+        jobs = [new_job(stack), new_job(stack)]
+        await enqueue(stack, *jobs)
+        now = stack.clock.now()
+        await stack.jobs.fail(await leased(stack, jobs[0].id), now=now, reason="no disk", retry_at=now)
+        for job in jobs:
+            await leased(stack, job.id)
+        reaped = await stack.jobs.reap(now=stack.clock.advance(2 * MINUTE), crash_limit=1)
+        assert {row.id: row.reason for row in reaped} == {jobs[0].id: "no disk", jobs[1].id: None}
+        for job in jobs:
+            await leased(stack, job.id)
+        reaped = await stack.jobs.reap(now=stack.clock.advance(2 * MINUTE), crash_limit=1)
+        assert {(row.state, row.reason) for row in reaped} == {(JobState.DEAD, CRASHED_TOO_OFTEN)}
 
     async def test_reapers_at_the_same_time_count_a_crash_once(self, stack: Stack) -> None:
         jobs = [new_job(stack) for _ in range(10)]
@@ -75,6 +88,7 @@ class JobEndsContract:
         await stack.jobs.replay(job.id, now=now)
         row = await stack.jobs.get(job.id)
         assert (row.state, row.attempts, row.crashes, row.not_before) == (JobState.QUEUED, 0, 0, now)
+        assert row.reason is None
         assert await announced(stack) == [job.id]
         assert (await leased(stack, job.id)).token == 2, "a token never falls"
         with pytest.raises(Conflict):

@@ -83,6 +83,22 @@ class VideoCareContract:
             await uow.complete(second)
         assert (await kept(stack, video))[video.id].generations == {"old"}
 
+    async def test_every_running_job_on_a_video_keeps_its_generation(self, stack: Stack) -> None:
+        """Also one that the video has forgotten, as after a second upload; its worker still writes."""
+        channel, now = await add_channel(stack), stack.clock.now()
+        named = JobId(stack.ids.new())
+        video = await add_video(stack, channel, VideoStatus.PROCESSING, job_id=named, generation="old")
+        other = await add_video(stack, channel, VideoStatus.PROCESSING)
+        payload = {"video_id": video.id}
+        jobs = [new_job(stack, payload=payload, **told) for told in ({"id": named}, {}, {}, {"kind": "videos.other"})]
+        jobs.append(new_job(stack, payload={"video_id": other.id}))
+        await enqueue(stack, *jobs)
+        leases = [await stack.jobs.lease(job.id, worker="w", now=now, ttl=MINUTE) for job in (jobs[0], *jobs[2:])]
+        assert None not in leases
+        answer = await kept(stack, video, other)
+        assert answer[video.id].generations == {"old", generation_of(named, 1), generation_of(jobs[2].id, 1)}
+        assert answer[other.id].generations == {generation_of(jobs[4].id, 1)}
+
     async def test_files_of_deleted_videos_are_kept_for_the_legal_hold(self, stack: Stack) -> None:
         video = await add_video(stack, await add_channel(stack), VideoStatus.DELETED, generation="g")
         stack.clock.advance(LEGAL_HOLD - MINUTE)

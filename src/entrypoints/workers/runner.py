@@ -61,6 +61,8 @@ class JobRunner:
     lease: timedelta
     concurrency: int = 1
     silence_limit: float = 300.0
+    lease_beat: float = 1.0
+    """Seconds between two looks at a running job; its lease is renewed where there is news or a third of it is over."""
 
     _in_hand: set[asyncio.Task[None]] = field(default_factory=set)
     _room: asyncio.Event = field(default_factory=asyncio.Event)
@@ -158,7 +160,7 @@ class JobRunner:
         renewed = time.monotonic()
         told: tuple[float, str] = (run.percent, run.stage)
         while True:
-            await asyncio.sleep(min(1.0, ttl / 10))
+            await asyncio.sleep(min(self.lease_beat, ttl / 10))
             now = time.monotonic()
             if now - run.spoke_at > self.silence_limit:
                 raise TimeoutError(f"no progress for {self.silence_limit:.0f} s at {run.stage}")

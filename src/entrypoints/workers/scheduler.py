@@ -21,6 +21,7 @@ log = structlog.get_logger()
 BATCH = 100
 SENT_KEPT_FOR = timedelta(days=7)
 JOBS_KEPT_FOR = timedelta(days=30)
+SESSIONS_KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def periodic_tasks(platform: Platform, settings: Settings) -> Sequence[Periodic]
         await ports.outbox.purge_sent(before=clock.now() - SENT_KEPT_FOR)
         await ports.idempotency_answers.purge(before=clock.now() - KEPT_FOR)
         await ports.jobs.purge(state=JobState.DONE, before=clock.now() - JOBS_KEPT_FOR)
+        await ports.session_care.purge(before=clock.now() - SESSIONS_KEPT_FOR)
 
     async def reap() -> None:
         for row in await ports.jobs.reap(now=clock.now()):

@@ -2,10 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
+from adapters.memory.system import ManualClock, SequentialIds
+from entrypoints.container.memory import database_ports
 from entrypoints.settings import Settings
+from entrypoints.wiring.ports import PlatformUnitOfWork
+from streamcore.shared.errors import Unavailable
+from streamcore.shared.unit_of_work import Begin
 from streamcore.videos.policies import UploadLimits
 from tests.integration.http.site import Answer, Client, Site, open_site, video_form
 
@@ -213,3 +220,43 @@ async def test_uploads_are_limited_by_the_hour(site: Site) -> None:
         answers = [await send(mira, [*FIELDS, FILE], f"k{n}") for n in range(11)]
         assert [answer.status for answer in answers] == [202] * 10 + [429]
         assert int(answers[-1].headers["Retry-After"]) >= 300
+
+
+class AmbiguousCommits:
+    """A database whose connection is lost while it commits: it has committed, and says that it is away."""
+
+    def __init__(self, begin: Begin[PlatformUnitOfWork]) -> None:
+        self._begin = begin
+        self.losing: set[int] = set()
+        self.commits = 0
+
+    def __call__(self) -> AbstractAsyncContextManager[PlatformUnitOfWork]:
+        return self._lost()
+
+    @asynccontextmanager
+    async def _lost(self) -> AsyncIterator[PlatformUnitOfWork]:
+        async with self._begin() as uow:
+            yield uow
+        self.commits += 1
+        if self.commits in self.losing:
+            raise Unavailable
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+async def test_an_answer_lost_on_any_commit_costs_nothing(lost: int) -> None:
+    clock = ManualClock()
+    ports = database_ports(clock, SequentialIds())
+    begin = ports["begin"] = AmbiguousCommits(ports["begin"])
+    async with open_site(**ports) as site:
+        mira = await site.creator()
+        begin.losing = {begin.commits + lost}
+        first = await send(mira, [*FIELDS, FILE])
+        again = await send(mira, [*FIELDS, FILE])
+        assert {first.status, again.status} <= {202, 503}
+        assert again.status == 202
+        await site.settle()
+        site.clock.advance(timedelta(seconds=2))  # where it was the job's own commit, it is tried again
+        await site.settle()
+        assert (await mira.get(f"{VIDEOS}/{again.data['id']}")).data["status"] == "published"
+        videos = (await mira.get(f"/api/v1/users/{mira.user['id']}/videos")).data
+        assert [video["id"] for video in videos] == [again.data["id"]]
