@@ -57,7 +57,9 @@ def server() -> tuple[float, float]:
             server.data.mkdir()
             command = [str(BIN / "streamcore"), "serve", "--port", str(server.port)]
             began = time.perf_counter()
-            with subprocess.Popen(command, env=server.environment, stderr=subprocess.DEVNULL) as process:
+            with subprocess.Popen(
+                command, env=server.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ) as process:
                 wait_until_ready(f"{server.url}/health/ready")
                 ready.append(time.perf_counter() - began)
                 time.sleep(5)

@@ -44,6 +44,7 @@ _KEPT = (
         jobs.c.id.label("job_id"),
         jobs.c.token,
     )
+    .select_from(videos)
     .outerjoin(jobs, (jobs.c.id == videos.c.job_id) & _running)
     .where(
         videos.c.id.in_(bindparam("ids", expanding=True)),

@@ -172,8 +172,8 @@ class Jobs(Protocol):
         ...
 
     async def replay(self, job_id: JobId, *, now: datetime) -> None:
-        """Queue a dead job again with its counts at zero and no reason; `NotFound`, or `Conflict` if it is not dead or another job
-        holds its dedupe key."""
+        """Queue a dead job again with its counts at zero and no reason; `NotFound`, or `Conflict` if it is not dead or
+        another job holds its dedupe key."""
         ...
 
     async def purge(self, *, state: JobState, before: datetime) -> int:

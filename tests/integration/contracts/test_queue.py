@@ -5,24 +5,25 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, update
 
 from adapters.sql.database import Database
 from adapters.sql.queue import SqlQueue
+from adapters.sql.queue_tables import queue_messages
 from adapters.testing.queue import QueueContract
 from adapters.testing.queue_observations import messages
-from streamcore.shared.errors import Unavailable
+from streamcore.shared.errors import DeadlineExceeded, Unavailable
 from streamcore.shared.queues import DELIVERY_LIMIT_REACHED, Delivery, Queue
 from tests.integration.proxy import Mode, Proxy
 
 
 @asynccontextmanager
-async def opened(url: str, **options: float) -> AsyncIterator[SqlQueue]:
-    database = Database.connect(url)
+async def opened(url: str, *, lock_timeout: float = 5.0, **options: float) -> AsyncIterator[SqlQueue]:
+    database = Database.connect(url, lock_timeout=lock_timeout)
     queue = SqlQueue(database, delivery_limit=QueueContract.delivery_limit, **options)
     try:
         yield queue
@@ -146,6 +147,59 @@ async def test_whoever_has_lost_a_delivery_cannot_end_it(url: str) -> None:
                 assert again.attempt == 3
                 await again.ack()
         assert await quick.dead_letters("q", limit=1) == []
+
+
+@asynccontextmanager
+async def held_up(url: str) -> AsyncIterator[None]:
+    """Somebody else holds the rows (PostgreSQL) or the whole file (SQLite)."""
+    database = Database.connect(url)
+    try:
+        async with database.transaction() as transaction:
+            await transaction.write(update(queue_messages).values(headers=queue_messages.c.headers))
+            yield
+    finally:
+        await database.close()
+
+
+ENDINGS: dict[str, Callable[[Delivery], Awaitable[None]]] = {
+    "ack": lambda delivery: delivery.ack(),
+    "retry": lambda delivery: delivery.retry(),
+    "reject": lambda delivery: delivery.reject("bad"),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+async def test_what_could_not_be_ended_is_delivered_again(url: str, ending: str) -> None:
+    """Neither renewed for ever nor in the way of others."""
+    async with opened(url, lock_timeout=0.2, visibility=0.9) as queue:
+        await queue.publish("q", messages(1))
+        async with queue.consume("q", prefetch=1) as deliveries:
+            delivery = await next_of(deliveries)
+            async with held_up(url):
+                with pytest.raises(DeadlineExceeded):
+                    await ENDINGS[ending](delivery)
+            again = await next_of(deliveries)
+            assert (again.message, again.attempt) == (delivery.message, 2)
+            await delivery.ack()  # of no effect any more
+            await assert_silence(deliveries, 1.2)
+            await again.ack()
+        assert await queue.depth("q") == 0
+        assert await queue.dead_letters("q", limit=1) == []
+
+
+async def test_an_ending_that_is_cut_short_does_not_keep_the_slot(postgres_url: str) -> None:
+    """On SQLite it cannot be cut short."""
+    async with opened(postgres_url, visibility=0.9) as queue:
+        await queue.publish("q", messages(1))
+        async with queue.consume("q", prefetch=1) as deliveries:
+            delivery = await next_of(deliveries)
+            async with held_up(postgres_url):
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(delivery.ack(), 0.1)
+            again = await next_of(deliveries)
+            assert again.attempt == 2
+            await again.ack()
+        assert await queue.depth("q") == 0
 
 
 async def test_what_was_claimed_ahead_and_never_seen_is_not_counted(url: str) -> None:

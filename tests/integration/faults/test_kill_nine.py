@@ -88,7 +88,9 @@ async def check_nothing_left(server: Server, video_ids: list[str], stored: Calla
 @pytest.mark.timeout(1800)
 async def test_kill_nine_at_random_moments(stack: ServedStack, short_clip: Path) -> None:
     server = stack.server
-    chance = random.Random(int(os.environ.get("STREAMCORE_TEST_SEED", "0")) or None)
+    seed = int(os.environ.get("STREAMCORE_TEST_SEED", time.time_ns()))
+    print(f"seed {seed}")  # pytest shows it with a failure
+    chance = random.Random(seed)
     videos: list[str] = []
     async with aiohttp.ClientSession() as http:
         await server.start()
@@ -97,7 +99,9 @@ async def test_kill_nine_at_random_moments(stack: ServedStack, short_clip: Path)
             video_id, took = await one_life(server, creator, short_clip, None)
             videos.append(video_id)
             for _ in range(KILLS):
-                video_id, _ = await one_life(server, creator, short_clip, chance.uniform(0.0, took))
+                moment = chance.uniform(0.0, took)
+                video_id, lived = await one_life(server, creator, short_clip, moment)
+                print(f"killed after {moment:.2f} of about {took:.2f} s, published after {lived:.2f} s")
                 videos.append(video_id)
             await check_nothing_doubled(creator, videos)
             await asyncio.sleep(0.5)
