@@ -16,7 +16,7 @@ import pytest
 from tests.integration.servers import Creator, Server
 from tests.integration.stacks import ServedStack
 
-KILLS = int(os.environ.get("STREAMCORE_TEST_KILLS", "4"))
+KILLS = int(os.environ.get("STREAMCORE_TEST_KILLS", "20"))
 
 
 async def one_life(server: Server, creator: Creator, clip: Path, kill_after: float | None) -> tuple[str, float]:
