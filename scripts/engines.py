@@ -192,9 +192,9 @@ class RabbitMQ(Engine):
     usual_url = "amqp://guest:guest@127.0.0.1:5672/"
 
     async def log_in(self, url: str) -> None:
-        import aio_pika
+        import aiormq
 
-        await (await aio_pika.connect(url)).close()
+        await (await aiormq.connect(url)).close()
 
     def start(self, folder: Path) -> str:
         # Debian's wrapper in /usr/sbin insists on the account `rabbitmq`; the script behind it runs as anybody.
