@@ -24,7 +24,10 @@ ADDRESSES = {
 
 TESTS = str(Path(__file__).parent / "integration")
 
-_CI = os.environ.get("CI") == "true"
+_CI = "true" in (os.environ.pop("CI", ""), os.environ.get("STREAMCORE_TEST_CI", ""))
+"""Under another name from here on: where pytest itself sees `CI`, it compares what differs without any limit, and with
+megabytes that takes longer than CI has."""
+os.environ["STREAMCORE_TEST_CI"] = "true" if _CI else ""
 _missing: dict[str, str] = json.loads(os.environ.get("STREAMCORE_TEST_MISSING", "{}"))
 
 
