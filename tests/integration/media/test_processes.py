@@ -170,15 +170,13 @@ async def test_a_file_that_grows_too_large_is_too_costly(
 async def test_an_ffmpeg_that_is_missing_or_broken_is_unavailable(
     clips: Clips, store: MemoryObjectStore, work_folder: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(Unavailable):
-        FFmpegMediaProcessor(store, work_folder=work_folder, ffmpeg=tmp_path / "missing")
-    broken = tmp_path / "broken"
-    broken.write_bytes(b"no program")
-    processor = FFmpegMediaProcessor(store, work_folder=work_folder, ffmpeg=broken)
+    (tmp_path / "broken").write_bytes(b"no program")
     await put(store, "source", clips.get("upright.mp4").read_bytes())
-    with pytest.raises(Unavailable):
-        await processor.process("source", TARGET, progress=Told())
-    await processor.close()
+    for name in ("missing", "broken"):
+        processor = FFmpegMediaProcessor(store, work_folder=work_folder, ffmpeg=tmp_path / name)
+        with pytest.raises(Unavailable):
+            await processor.process("source", TARGET, progress=Told())
+        await processor.close()
 
 
 async def test_a_work_folder_that_cannot_be_made_is_unavailable(
