@@ -51,7 +51,7 @@ bench: ## Run one benchmark: make bench NAME=cached_list
 
 contracts: ## Print which adapter passed which contract, port × adapter
 	@scripts/setup.sh tests
-	@$(WITH_ENGINES) $(PYTEST) tests/unit/contracts tests/suites tests/integration/contracts -n 2 --contracts=build/contracts.json $(ARGS)
+	@$(WITH_ENGINES) $(PYTEST) tests/unit/contracts tests/suites tests/integration/contracts tests/integration/media/test_contract.py -n 2 --contracts=build/contracts.json $(ARGS)
 
 openapi: ## Write docs/openapi.json from the routes
 	@scripts/setup.sh dev
