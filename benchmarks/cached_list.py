@@ -56,7 +56,7 @@ def serve_production(folder: Path) -> None:
 async def _publish(platform: "Embedded", count: int) -> None:
     from streamcore.channels.models import NewChannel
     from streamcore.identity.models import Registration
-    from streamcore.videos.models import VideoDetails
+    from streamcore.videos.models.details import VideoDetails
     from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
 
     account = Registration(email="a@example.org", username="bench", password="long enough")

@@ -88,7 +88,7 @@ async def use_cases() -> dict[str, float]:
     from streamcore.channels.models import NewChannel
     from streamcore.identity.models import Registration
     from streamcore.shared.access import ANONYMOUS
-    from streamcore.videos.models import VideoDetails
+    from streamcore.videos.models.details import VideoDetails
     from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
     from streamcore.videos.views import VideoList
 

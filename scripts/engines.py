@@ -260,7 +260,7 @@ class S3(Engine):
         port = free_port()
         script = Path(__file__).parent.parent / "tests" / "engines" / "start_s3.sh"
         command = ["bash", str(script), str(folder / "data"), str(port), self.access_key, self.secret_key]
-        made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=120)
+        made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=300)
         if made.returncode:
             raise CannotStartError(made.stderr.decode(errors="replace"))
         return f"http://127.0.0.1:{port}"
@@ -271,7 +271,42 @@ class S3(Engine):
                 os.kill(int(pid_file.read_text()), signal.SIGKILL)  # it keeps nothing but memory
 
 
-ENGINES: list[type[Engine]] = [Postgres, Redis, RabbitMQ, S3]
+class Browser(Engine):
+    """Chromium, and Node.js with the packages of `tests/e2e`. The tests start what they need; its URL is a path."""
+
+    name = "browser"
+    variable = "STREAMCORE_TEST_CHROMIUM"
+    usual_url = "/usr/bin/chromium"
+    packages = Path(__file__).parent.parent / "tests" / "e2e" / "node_modules" / ".package-lock.json"
+
+    async def log_in(self, url: str) -> None:
+        program("node")
+        if not os.access(url, os.X_OK) or not self.packages.is_file():
+            raise CannotStartError("it is not complete")
+
+    def start(self, folder: Path) -> str:
+        program("node")
+        if not self.packages.is_file():
+            raise CannotStartError("the packages of tests/e2e are not installed (npm ci)")
+        return program("chromium")
+
+
+class Nginx(Engine):
+    """A caching proxy before the server. The tests start what they need; its URL is a path."""
+
+    name = "nginx"
+    variable = "STREAMCORE_TEST_NGINX"
+    usual_url = "/usr/sbin/nginx"
+
+    async def log_in(self, url: str) -> None:
+        if not os.access(url, os.X_OK):
+            raise CannotStartError("it is not there")
+
+    def start(self, folder: Path) -> str:
+        return program("nginx")
+
+
+ENGINES: list[type[Engine]] = [Postgres, Redis, RabbitMQ, S3, Browser, Nginx]
 
 
 @contextmanager

@@ -34,6 +34,10 @@ missing_packages() {
   have_server radosgw || echo radosgw
   have_server ceph-mon || echo ceph-mon
   have_server ceph-osd || echo ceph-osd
+  have_server nginx || echo nginx-light
+  have chromium || echo chromium
+  have node || echo nodejs
+  have npm || echo npm
 }
 
 install_system_packages() {
@@ -79,9 +83,25 @@ install_locked() {
   local uv=uv
   have uv || uv="$venv/bin/uv"
   echo "setup: installing the locked $lock packages"
-  "$uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r "requirements/$lock.txt"
+  # Bytecode now, not at the first start: it doubles how long that takes.
+  "$uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes -r "requirements/$lock.txt"
   "$uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --editable .
+  "$venv/bin/python" -m compileall -q src
   echo "$sum" >"$venv/.installed-$lock"
+}
+
+# The player and the uploader that the tests in a browser use.
+install_browser_packages() {
+  local folder=tests/e2e sum
+  have npm || return 0
+  sum=$(sha256sum <"$folder/package-lock.json")
+  [ "$(cat "$folder/node_modules/.installed" 2>/dev/null)" = "$sum" ] && return
+  echo "setup: installing the locked packages of $folder"
+  if (cd "$folder" && npm ci --ignore-scripts --loglevel=error >/dev/null); then
+    echo "$sum" >"$folder/node_modules/.installed"
+  else
+    echo "setup: npm ci failed; going on without the tests in a browser" >&2
+  fi
 }
 
 case $part in
@@ -92,3 +112,4 @@ esac
 install_system_packages
 make_environment
 install_locked "$lock"
+[ "$part" != tests ] || install_browser_packages

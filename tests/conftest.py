@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-pytest.register_assert_rewrite("adapters.testing")
+pytest.register_assert_rewrite("adapters.testing", "tests.integration.media.playing")
 pytest_plugins = ["adapters.testing.plugin", "tests.missing_engines"]
 
 

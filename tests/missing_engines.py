@@ -19,10 +19,12 @@ ADDRESSES = {
     "redis": "STREAMCORE_TEST_REDIS_URL",
     "rabbitmq": "STREAMCORE_TEST_AMQP_URL",
     "s3": "STREAMCORE_TEST_S3_URL",
+    "browser": "STREAMCORE_TEST_CHROMIUM",
+    "nginx": "STREAMCORE_TEST_NGINX",
 }
 """Engine (and marker) → the variable that holds its address."""
 
-TESTS = str(Path(__file__).parent / "integration")
+TESTS = tuple(str(Path(__file__).parent / folder) for folder in ("integration", "e2e"))
 
 _CI = "true" in (os.environ.pop("CI", ""), os.environ.get("STREAMCORE_TEST_CI", ""))
 """Under another name from here on: where pytest itself sees `CI`, it compares what differs without any limit, and with

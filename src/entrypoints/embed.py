@@ -29,7 +29,7 @@ class Embedded(Platform):
         super().__init__(ports)
 
     async def settle(self) -> None:
-        """Do all work that is due, events and jobs, until nothing is left to do.
+        """Do all work that is due, schedules, events and jobs, until nothing is left to do.
 
         What is planned for later stays (a retry, a scheduled video): move the clock and settle again.
         """
@@ -37,6 +37,9 @@ class Embedded(Platform):
         relay = Relay(ports.outbox, ports.jobs, ports.queue, ports.clock)
         consumer = EventConsumer(ports.queue, subscriptions(self), ports.random)
         runners = {job_class.queue: self._runner(job_class) for job_class in JobClass}
+        while due := await ports.video_care.due_to_publish(ports.clock.now(), limit=100):
+            for video_id in due:
+                await self.videos.publish_due(video_id)
         busy = True
         while busy:
             busy = await relay.once() > 0

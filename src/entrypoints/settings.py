@@ -61,13 +61,29 @@ class Settings(BaseSettings):
     """The address under which clients reach the API; default: the one it listens on."""
     media_base_url: str = ""
     """A CDN in front of ``/media``; default: the API itself."""
-    media_link_seconds: Seconds = 6 * 3600
-    """How long an address of a video that is not public works."""
+    media_link_seconds: Annotated[float, Field(ge=300)] = 6 * 3600
+    """How long an address of a video that is not public works, and a quarter of that longer at most."""
+    media_cdn_seconds: Annotated[int, Field(ge=0, le=365 * 24 * 3600)] = 600
+    """How long shared caches may keep a file of a public video without asking again."""
+    media_redirects: bool = False
+    """Segments, sound and images are answered with a redirect to S3 instead of their bytes; the bucket has to allow
+    every origin."""
 
     ffmpeg: Path | None = None
     ffmpeg_preset: str = "veryfast"
     ffmpeg_threads: Annotated[int, Field(ge=0)] = 0
+    ffmpeg_chunk_seconds: Seconds = 300
+    """A source at least twice as long is processed in chunks of about this length, by as many workers as there are."""
+    ffmpeg_extra_codec: Literal["av1", "hevc"] | None = None
+    """Every rendition a second time in a codec that needs fewer bytes and much more work: ``av1`` or ``hevc``."""
+    ffmpeg_sandbox: Literal["auto", "required", "off"] = "auto"
+    """``auto``: FFmpeg gets no other files and no network where the kernel can see to it; ``required``: or nothing is
+    processed; ``off``: it is only limited."""
     upload_max_bytes: Annotated[int, Field(gt=0)] = 20 * 1024**3
+    upload_part_bytes: Annotated[int, Field(ge=5 * 1024**2, le=5 * 1024**3)] = 64 * 1024**2
+    """Larger files are sent straight to storage in parts of this size, which can be resumed."""
+    upload_quota_bytes: Annotated[int, Field(gt=0)] = 1024**4
+    """What one user may have stored and announced; files of deleted videos count until they are removed."""
     worker_jobs: Annotated[int, Field(ge=0, le=64)] = 1
     """Jobs that one worker process runs at a time, for each class."""
     worker_events: Annotated[int, Field(ge=1, le=1000)] = 16

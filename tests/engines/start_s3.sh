@@ -21,7 +21,7 @@ done
 answers() { # port
     python3 - "$1" <<'PYTHON' 2>/dev/null
 import sys, urllib.request
-urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://127.0.0.1:{sys.argv[1]}/", timeout=2).read()
+urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://127.0.0.1:{sys.argv[1]}/", timeout=10).read()
 PYTHON
 }
 
@@ -92,10 +92,7 @@ export CEPH_CONF=$folder/ceph.conf
     radosgw -n client.rgw.tests
 } >log/start.log 2>&1 </dev/null || { tail -n 20 log/start.log >&2; exit 1; }
 
-for _ in $(seq 1 240); do
-    answers "$port" && break
-    sleep 0.25
-done
+until answers "$port" || [ "$SECONDS" -gt 180 ]; do sleep 0.25; done
 answers "$port" || { echo "the gateway does not answer" >&2; tail -n 20 log/*.log >&2; exit 1; }
 radosgw-admin user create --uid=tests --display-name=tests --access-key="$access_key" --secret-key="$secret_key" \
     >>log/start.log 2>&1

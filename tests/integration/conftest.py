@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from adapters.sql.migrate import upgrade
+from tests.e2e.browser import browser
 from tests.integration.s3_server import s3_url
 from tests.integration.sql_databases import blank_postgres_url, postgres_template, postgres_url
 
-__all__ = ["blank_postgres_url", "postgres_template", "postgres_url", "s3_url"]
+__all__ = ["blank_postgres_url", "browser", "postgres_template", "postgres_url", "s3_url"]
 
 
 @pytest.fixture(scope="session")

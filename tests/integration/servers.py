@@ -145,6 +145,6 @@ class Creator:
                 status, body = await self.request("GET", f"/videos/{video_id}/status")
                 assert status == 200, body
                 data: dict[str, Any] = body["data"]
-                if data["status"] in ("published", "ready", "failed"):
+                if data["status"] == "failed" or (data["status"] in ("published", "ready") and data["progress"] == 100):
                     return data
                 await asyncio.sleep(0.2)

@@ -8,23 +8,31 @@ from typing import Any
 import pytest
 
 from adapters.testing import (
+    faulty_backfills,
+    faulty_chunked_runs,
     faulty_counters,
+    faulty_fingerprints,
     faulty_idempotency,
     faulty_jobs,
     faulty_outbox,
     faulty_rooms,
     faulty_unit_of_work,
+    faulty_upload_quotas,
     faulty_video_queries,
     faulty_videos,
 )
+from adapters.testing.backfills import BackfillsContract
 from adapters.testing.channels import ChannelsContract
+from adapters.testing.chunked_runs import ChunkedRunsContract
 from adapters.testing.counters import CountersContract
+from adapters.testing.fingerprints import FingerprintsContract
 from adapters.testing.idempotency import IdempotencyContract
 from adapters.testing.identity import IdentityContract
 from adapters.testing.jobs import JobsContract
 from adapters.testing.memory_stack import SOUND, Parts, memory_stack
 from adapters.testing.outbox import OutboxContract
 from adapters.testing.row_locks import RowLockContract
+from adapters.testing.upload_quotas import UploadQuotasContract
 from adapters.testing.video_care import VideoCareContract
 from adapters.testing.video_queries import VideoQueriesContract
 from adapters.testing.videos import VideosContract
@@ -42,10 +50,14 @@ SUITES: dict[type, list[Parts]] = {
     IdempotencyContract: faulty_idempotency.FAULTS,
     IdentityContract: faulty_rooms.IDENTITY_FAULTS,
     ChannelsContract: faulty_rooms.CHANNEL_FAULTS,
+    UploadQuotasContract: faulty_upload_quotas.FAULTS,
     VideosContract: faulty_videos.REPOSITORY_FAULTS,
+    ChunkedRunsContract: faulty_chunked_runs.FAULTS,
     VideoQueriesContract: faulty_video_queries.QUERY_FAULTS,
     VisibilityContract: faulty_video_queries.VISIBILITY_FAULTS,
     VideoCareContract: faulty_videos.CARE_FAULTS,
+    FingerprintsContract: faulty_fingerprints.FAULTS,
+    BackfillsContract: faulty_backfills.BACKFILL_FAULTS,
 }
 # A suite that unpacks or looks up what should be there fails by the last two.
 NOTICED = (AssertionError, TimeoutError, StreamcoreError, pytest.fail.Exception, LookupError, ValueError)

@@ -1,14 +1,38 @@
 """Codec names of RFC 6381 from the initialisation segments that were made (ISO/IEC 14496-14 and -15)."""
 
+from collections.abc import Iterator
+
 
 def codec_of(init: bytes) -> str:
-    """``avc1.PPCCLL`` or ``mp4a.40.N`` of an MP4 initialisation segment with one track; ValueError for others."""
+    """``avc1.PPCCLL``, ``hvc1.…``, ``av01.…`` or ``mp4a.40.N`` of an MP4 initialisation segment with one track;
+    ValueError for others."""
     if (at := init.find(b"avcC")) >= 0:
         profile, compatibility, level = init[at + 5 : at + 8]  # after configurationVersion
         return f"avc1.{profile:02x}{compatibility:02x}{level:02x}"
+    if (at := init.find(b"hvcC")) >= 0:
+        return _hevc(init[at + 4 :])
+    if (at := init.find(b"av1C")) >= 0:
+        return _av1(init[at + 4 :])
     if (at := init.find(b"esds")) >= 0:
         return _mpeg4_audio(init[at + 8 :])  # after version and flags
-    raise ValueError("The initialisation segment has neither AVC video nor MPEG-4 audio.")
+    raise ValueError("The initialisation segment has neither AVC, HEVC nor AV1 video nor MPEG-4 audio.")
+
+
+def _hevc(record: bytes) -> str:
+    """HEVCDecoderConfigurationRecord, ISO/IEC 14496-15, section 8.3.3.1 and annex E."""
+    space, tier, profile = record[1] >> 6, record[1] >> 5 & 1, record[1] & 0x1F
+    compatibility = int(f"{int.from_bytes(record[2:6]):032b}"[::-1], 2)  # told in reverse order of its bits
+    constraints = record[6:12].rstrip(b"\0")
+    words = [f"{['', 'A', 'B', 'C'][space]}{profile}", f"{compatibility:x}", f"{'LH'[tier]}{record[12]}"]
+    return ".".join(["hvc1", *words, *(f"{flags:X}" for flags in constraints)])
+
+
+def _av1(record: bytes) -> str:
+    """AV1CodecConfigurationRecord and the codecs parameter of "AV1 Codec ISO Media File Format Binding"."""
+    profile, level = record[1] >> 5, record[1] & 0x1F
+    tier, high, twelve = record[2] >> 7, record[2] >> 6 & 1, record[2] >> 5 & 1
+    depth = 12 if twelve else 10 if high else 8
+    return f"av01.{profile}.{level:02d}{'MH'[tier]}.{depth:02d}"
 
 
 def _mpeg4_audio(descriptors: bytes) -> str:
@@ -28,3 +52,48 @@ def _body(data: bytes, tag: int) -> bytes:
         at += 1
         if data[at - 1] < 0x80:
             return data[at : at + size]
+
+
+def timescale_of(init: bytes) -> int:
+    """Units a second in which the times of an initialisation segment's one track count (its ``mdhd``)."""
+    at = init.index(b"mdhd") + 4
+    return int.from_bytes(init[at + 20 : at + 24] if init[at] == 1 else init[at + 12 : at + 16])
+
+
+def moved(segment: bytes, ticks: int, fragments: int) -> bytes:
+    """A media segment (ISO/IEC 14496-12, section 8.8) as it is ``ticks`` of its track's units and this many fragments
+    later; nothing else of it tells where in a stream it lies."""
+    made = bytearray(segment)
+    for kind, start, end in _boxes(segment, 0, len(segment)):
+        if kind == b"sidx":
+            _add(made, start + 12, ticks, wide=segment[start] == 1)  # after flags, reference and timescale
+        elif kind == b"moof":
+            _move_fragment(made, start, end, ticks, fragments)
+    return bytes(made)
+
+
+def _move_fragment(made: bytearray, start: int, end: int, ticks: int, fragments: int) -> None:
+    for kind, begins, ends in _boxes(made, start, end):
+        if kind == b"mfhd":
+            _add(made, begins + 4, fragments, wide=False)
+        elif kind == b"traf":
+            for inner, at, _ in _boxes(made, begins, ends):
+                if inner == b"tfdt":
+                    _add(made, at + 4, ticks, wide=made[at] == 1)
+
+
+def _boxes(data: bytes | bytearray, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Type of each box, and where its content lies."""
+    while start + 8 <= end:
+        size, head = int.from_bytes(data[start : start + 4]), 8
+        if size == 1:
+            size, head = int.from_bytes(data[start + 8 : start + 16]), 16
+        if size < head or start + size > end:
+            raise ValueError("The segment has a box that ends outside of it.")
+        yield bytes(data[start + 4 : start + 8]), start + head, start + size
+        start += size
+
+
+def _add(data: bytearray, at: int, by: int, *, wide: bool) -> None:
+    end = at + (8 if wide else 4)
+    data[at:end] = (int.from_bytes(data[at:end]) + by).to_bytes(end - at)

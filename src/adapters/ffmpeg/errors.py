@@ -1,6 +1,7 @@
 """How FFmpeg's ways to end badly become errors of the core."""
 
 import errno
+import re
 import signal
 
 from adapters.ffmpeg.launch import NOT_STARTED, ORPHANED
@@ -9,15 +10,19 @@ from streamcore.shared.errors import StreamcoreError, Unavailable, Unprocessable
 # Words of FFmpeg's and of the C library's → the machine's fault, so that another try may succeed.
 _MACHINE = (
     "No space left on device",
-    "Cannot allocate memory",
     "Disk quota exceeded",
     "Too many open files",
     "No such file",
 )
+# Memory runs out by the limit of the process: a machine without any kills (SIGKILL) instead of refusing.
+_TOO_MUCH_MEMORY = ("Cannot allocate memory", "std::bad_alloc", "malloc failed")
 _STOPPED = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 _TOO_COSTLY = {signal.SIGXCPU, signal.SIGXFSZ}
+_CRASHED = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT, signal.SIGTRAP, signal.SIGSYS}
 _CANNOT_START = {ORPHANED, NOT_STARTED}
 
+# The second of what FFmpeg could not even count the bytes of.
+_TOO_LARGE = re.compile(r"exceeds specified max pixel count|Picture size [1-9]\d*x[1-9]\d* is invalid")
 _INCOMPLETE = ("moov atom not found",)
 _UNKNOWN_CODEC = ("Decoder (codec", "Decoder not found", "Unknown decoder", "no decoder")
 
@@ -28,6 +33,7 @@ SENTENCES = {
     "TRUNCATED": "The file is incomplete; please upload it again.",
     "UNSUPPORTED_CODEC": "The video is coded in a way that we cannot read.",
     "DECODE_FAILED": "The video is damaged and cannot be read.",
+    "DECODER_CRASHED": "The decoder broke down on this video; please convert it and upload it again.",
     "TOO_LONG": "The video is longer than allowed.",
     "TOO_LARGE_FRAME": "The picture of the video is larger than allowed.",
     "TOO_SMALL_FRAME": "The picture of the video is too small.",
@@ -42,13 +48,18 @@ def refusal(reason: str) -> UnprocessableMedia:
 
 def failure(returncode: int, stderr: str) -> StreamcoreError:
     """The error for a process that has ended with other than 0; negative is a signal's number."""
-    if any(words in stderr for words in _MACHINE) or returncode in _CANNOT_START or -returncode in _STOPPED:
+    said = last_errors(stderr)  # never the file's own words, which its author chose
+    if any(words in said for words in _MACHINE) or returncode in _CANNOT_START or -returncode in _STOPPED:
         return Unavailable("The video could not be processed now; it is tried again.")
-    if -returncode in _TOO_COSTLY:
+    if -returncode in _TOO_COSTLY or any(words in said for words in _TOO_MUCH_MEMORY):
         return refusal("TOO_COSTLY")
-    if any(words in stderr for words in _INCOMPLETE):
+    if -returncode in _CRASHED:
+        return refusal("DECODER_CRASHED")
+    if _TOO_LARGE.search(said):
+        return refusal("TOO_LARGE_FRAME")
+    if any(words in said for words in _INCOMPLETE):
         return refusal("TRUNCATED")
-    if any(words in stderr for words in _UNKNOWN_CODEC):
+    if any(words in said for words in _UNKNOWN_CODEC):
         return refusal("UNSUPPORTED_CODEC")
     return refusal("DECODE_FAILED")
 

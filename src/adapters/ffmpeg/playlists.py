@@ -1,9 +1,9 @@
 """Playlists of RFC 8216: read what FFmpeg has written, measure it, write the master."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from streamcore.videos.models import Rendition
+from streamcore.videos.models.media import Rendition
 
 AUDIO_PLAYLIST = "audio/index.m3u8"
 _WITHIN = 0.5, 1.5  # target durations that the segments of a peak last together (RFC 8216, section 4.1)
@@ -60,6 +60,23 @@ def read_track(playlist: str, sizes: Mapping[str, int]) -> Track:
         elif line and not line.startswith("#"):
             segments.append(Segment(line, seconds, sizes[line]))
     return Track(tuple(segments), target)
+
+
+def up_to(playlist: str, stored: Collection[str]) -> str:
+    """A playlist that FFmpeg is still writing, up to the first segment that is not ``stored``; empty without any."""
+    lines = playlist.splitlines()
+    segments = [(number, line) for number, line in enumerate(lines) if line and not line.startswith("#")]
+    last = -1
+    for number, name in segments:
+        if name not in stored:
+            return "\n".join(lines[: last + 1]) + "\n" if last >= 0 else ""
+        last = number
+    return playlist if segments else ""
+
+
+def finished(playlist: str) -> str:
+    """The same playlist once nothing more comes."""
+    return playlist.replace("#EXT-X-PLAYLIST-TYPE:EVENT", "#EXT-X-PLAYLIST-TYPE:VOD")
 
 
 def master(renditions: Sequence[Rendition], *, has_audio: bool) -> str:

@@ -1,31 +1,52 @@
-"""One FFmpeg process: limited, watched for silence, never outliving whoever started it."""
+"""One FFmpeg process: limited, confined, watched for silence and greed, never outliving whoever started it."""
 
 import asyncio
+import math
 import os
 import sys
+import tempfile
 from asyncio import StreamReader
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
+from adapters.ffmpeg.errors import refusal
+from adapters.ffmpeg.sandbox import Mode, confinement, places
+from adapters.ffmpeg.usage import Usage, folder_bytes
 from streamcore.shared.errors import DeadlineExceeded
 
 _LAUNCHER = Path(__file__).with_name("launch.py")
 _STDERR_KEPT = 16_384  # bytes each of the beginning (the description of the input) and of the end (the errors)
 _MIB = 2**20
+T = TypeVar("T")
+
+
+_LOOK_EVERY = 0.25  # seconds between two looks at what the process has used
+
+
+def _most_memory() -> int:
+    """Three quarters of the machine's, but 2 to 16 GiB."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min(16 * 1024 * _MIB, max(2 * 1024 * _MIB, machine * 3 // 4))
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one process may use; ``nice`` 19 gives way to everything else on the machine."""
+    """What one process may use; ``nice`` 19 gives way to everything else on the machine.
+
+    ``memory_bytes`` counts address space, ``folder_bytes`` what it adds to its folder in all its files.
+    """
 
     nice: int = 19
-    memory_bytes: int = 16 * 1024 * _MIB
+    memory_bytes: int = field(default_factory=_most_memory)
     cpu_seconds: int = 48 * 3600
     file_bytes: int = 64 * 1024 * _MIB
+    folder_bytes: int = 64 * 1024 * _MIB
+    open_files: int = 256
+    sandbox: Mode = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,56 +62,159 @@ OnLine = Callable[[str], Awaitable[bool]]
 
 
 async def run(
-    command: Sequence[str], *, folder: Path, limits: Limits, silence_seconds: float, on_line: OnLine
+    command: Sequence[str],
+    *,
+    folder: Path,
+    limits: Limits,
+    silence_seconds: float,
+    on_line: OnLine,
+    reads: Sequence[Path] = (),
 ) -> Finished:
     """Run to the end, passing lines of standard output to ``on_line``.
 
-    `DeadlineExceeded` when nothing moves for ``silence_seconds``. However this is left, the process is dead and reaped.
+    The process starts in an empty folder of its own below ``folder``. Where the kernel can confine it, it writes
+    nothing outside of ``folder`` and reads nothing else but ``reads``. `DeadlineExceeded` when nothing moves for
+    ``silence_seconds`` in which it could have run, `UnprocessableMedia` TOO_COSTLY when it uses more than its limits
+    of processor or folder. However this is left, the process is dead and reaped.
     """
-    process = await _start(command, folder, limits)
+    with tempfile.TemporaryDirectory(prefix="cwd-", dir=folder, ignore_cleanup_errors=True) as own:
+        process = await _start(command, Path(own), folder, reads, limits)
+        return await _attend(process, folder, limits, silence_seconds, on_line)
+
+
+async def _attend(process: Process, folder: Path, limits: Limits, silence_seconds: float, on_line: OnLine) -> Finished:
     output, error_output = cast(StreamReader, process.stdout), cast(StreamReader, process.stderr)  # both are pipes
     errors = asyncio.create_task(_keep_ends(error_output))
+    watch = _Watch(process, folder, limits)
+    watching = asyncio.create_task(watch.run())
     try:
-        await _follow(output, on_line, silence_seconds)
-        async with asyncio.timeout(silence_seconds):
-            returncode = await process.wait()
+        await _follow(output, on_line, silence_seconds, watch)
+        returncode = await _within(silence_seconds, watch, process.wait)
+        if await watching:
+            raise refusal("TOO_COSTLY")
         return Finished(returncode, await errors)
     except TimeoutError:
         raise DeadlineExceeded("FFmpeg made no progress for too long.") from None
     finally:
+        watching.cancel()
         await _end(process, output, errors)
 
 
-async def _start(command: Sequence[str], folder: Path, limits: Limits) -> Process:
-    numbers = (os.getpid(), limits.nice, limits.memory_bytes, limits.cpu_seconds, limits.file_bytes)
-    launcher = [sys.executable, "-I", "-S", str(_LAUNCHER), *map(str, numbers)]
-    environment = {"PATH": os.defpath, "LC_ALL": "C", "HOME": str(folder), "AV_LOG_FORCE_NOCOLOR": "1"}
+async def _start(command: Sequence[str], own: Path, folder: Path, reads: Sequence[Path], limits: Limits) -> Process:
+    numbers = (
+        os.getpid(),
+        limits.nice,
+        limits.memory_bytes,
+        limits.cpu_seconds,
+        limits.file_bytes,
+        limits.open_files,
+    )
+    allowed = places(Path(command[0]), reads=reads, folder=folder)
+    launcher = [
+        sys.executable,
+        "-I",
+        "-S",
+        str(_LAUNCHER),
+        *map(str, numbers),
+        confinement().launch_mode(limits.sandbox),
+        *allowed,
+    ]
+    environment = {
+        "PATH": os.defpath,
+        "LC_ALL": "C",
+        "HOME": str(own),
+        "TMPDIR": str(own),
+        "AV_LOG_FORCE_NOCOLOR": "1",
+        "MALLOC_ARENA_MAX": "4",  # each takes address space, which is limited; glibc makes eight for each core
+    }
     return await asyncio.create_subprocess_exec(
         *launcher,
+        "--",
         *command,
         stdin=DEVNULL,
         stdout=PIPE,
         stderr=PIPE,
-        cwd=folder,
+        cwd=own,
         env=environment,
         start_new_session=True,
     )
 
 
-async def _follow(lines: StreamReader, on_line: OnLine, silence_seconds: float) -> None:
-    """Raise TimeoutError once ``on_line`` has told of no move for too long; its own time does not count."""
-    loop = asyncio.get_running_loop()
-    moved = loop.time()
+class _Watch:
+    """Looks at what a process uses, and when it last wrote to its folder (``wrote_at``, by `clock`)."""
+
+    def __init__(self, process: Process, folder: Path, limits: Limits) -> None:
+        self.wrote_at = -math.inf
+        self._starved = 0.0
+        self._loop = asyncio.get_running_loop()
+        self._process = process
+        self._folder = folder
+        self._limits = limits
+        self._usage = Usage(process.pid)
+
+    def clock(self) -> float:
+        """Seconds that stand still while the process waits for a processor: on a machine that is busy with what goes
+        before, it does not hang."""
+        return self._loop.time() - self._starved
+
+    async def run(self) -> bool:
+        """Kill the process if it uses more than it may; whether that was so. Ends with the process."""
+        before = last = await asyncio.to_thread(folder_bytes, self._folder)
+        at, used = self._loop.time(), self._usage.cpu_seconds()
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY):
+                    await self._process.wait()
+            now = await asyncio.to_thread(folder_bytes, self._folder)
+            at, was_at = self._loop.time(), at
+            used, had_used = self._usage.cpu_seconds(), used
+            kept_waiting = at - was_at - (used - had_used)
+            if kept_waiting > 0 and await asyncio.to_thread(self._usage.wants_to_run):
+                self._starved += kept_waiting
+            if now != last:
+                last, self.wrote_at = now, self.clock()
+            if used > self._limits.cpu_seconds or now - before > self._limits.folder_bytes:
+                with suppress(ProcessLookupError):
+                    self._process.kill()
+                return True
+            if self._process.returncode is not None:
+                return False
+
+
+async def _follow(lines: StreamReader, on_line: OnLine, silence_seconds: float, watch: _Watch) -> None:
+    """Raise TimeoutError once nothing has moved for too long; the time of ``on_line`` does not count.
+
+    A move is what ``on_line`` takes for one, or an output that grows: FFmpeg tells nothing while it fills a long gap in
+    a stream with frames.
+    """
+    moved = watch.clock()
     while True:
-        async with asyncio.timeout_at(moved + silence_seconds):
-            line = await lines.readline()
+        try:
+            line = await _within(moved + silence_seconds - watch.clock(), watch, lines.readline)
+        except TimeoutError:
+            if watch.wrote_at <= moved:
+                raise
+            moved = watch.wrote_at
+            continue
         if not line:
             return
-        if loop.time() > moved + silence_seconds:  # a line that was there already does not let the timeout in
-            raise TimeoutError
-        called = loop.time()
+        if watch.clock() > max(moved, watch.wrote_at) + silence_seconds:
+            raise TimeoutError  # a line that was there already does not let the timeout in
+        called = watch.clock()
         alive = await on_line(line.decode("utf-8", "replace").strip())
-        moved = loop.time() if alive else moved + (loop.time() - called)
+        moved = watch.clock() if alive else moved + (watch.clock() - called)
+
+
+async def _within(seconds: float, watch: _Watch, wait: Callable[[], Awaitable[T]]) -> T:
+    """What is waited for, which may be begun again; TimeoutError after that many seconds of the process's clock."""
+    until = watch.clock() + seconds
+    while True:
+        try:
+            async with asyncio.timeout(until - watch.clock()):
+                return await wait()
+        except TimeoutError:
+            if watch.clock() >= until:
+                raise
 
 
 async def _keep_ends(stream: StreamReader) -> str:

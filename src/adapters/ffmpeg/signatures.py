@@ -42,3 +42,12 @@ def _has_ts_packets(head: bytes) -> bool:
         len(head) > first + step and all(head[at] == 0x47 for at in range(first, len(head), step))
         for first, step in starts
     )
+
+
+class FFmpegSignatures:
+    """`MediaSignatures` by the containers that the processor opens."""
+
+    head_size = HEAD_SIZE
+
+    def check(self, head: bytes) -> None:
+        demuxer_of(head)

@@ -15,12 +15,12 @@ from pathlib import Path
 _PREFIX, _LOCK = "worker-", "lock"
 
 
-def sweep_work_folder(root: Path) -> int:
-    """Remove the folders of workers that are dead; how many."""
+def sweep_work_folder(root: Path, *, dry_run: bool = False) -> int:
+    """Remove the folders of workers that are dead; how many. With ``dry_run`` they are only counted."""
     if not root.is_dir():
         return 0
     with _locked(root):
-        return sum(_remove_if_dead(folder) for folder in root.glob(f"{_PREFIX}*"))
+        return sum(_remove_if_dead(folder, dry_run=dry_run) for folder in root.glob(f"{_PREFIX}*"))
 
 
 class WorkFolder:
@@ -54,7 +54,7 @@ class WorkFolder:
         return folder
 
 
-def _remove_if_dead(folder: Path) -> bool:
+def _remove_if_dead(folder: Path, *, dry_run: bool) -> bool:
     try:
         lock = _lock(folder / _LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -62,7 +62,8 @@ def _remove_if_dead(folder: Path) -> bool:
     except FileNotFoundError:  # another sweep was here first
         return False
     try:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not dry_run:
+            shutil.rmtree(folder, ignore_errors=True)
     finally:
         os.close(lock)
     return True

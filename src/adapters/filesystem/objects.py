@@ -1,7 +1,8 @@
 """Objects as files below one folder, shared by any number of processes of one machine."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -22,6 +23,7 @@ from streamcore.shared.objects import (
     ObjectInfo,
     Part,
     PresignedRequest,
+    StoredPart,
     check_content_type,
     check_key,
     check_part_number,
@@ -29,6 +31,7 @@ from streamcore.shared.objects import (
 )
 
 _BATCH = 200
+_A_MOMENT = 0.02
 
 
 class FileObjectStore:
@@ -92,10 +95,14 @@ class FileObjectStore:
             return await self._store(key, file, content_type)
 
     @asynccontextmanager
-    async def get(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def get(
+        self, key: str, *, start: int = 0, end: int | None = None, if_match: str | None = None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
         check_key(key)
         check_range(start, end)
         async with self._streams.opened(key) as content:
+            if if_match not in (None, content.entry.id):
+                raise PreconditionFailed("The object has been replaced.")
             size = content.entry.size
             last = size if end is None else min(end, size)
             async with aclosing(self._streams.chunks(content, start, last)) as chunks:
@@ -147,8 +154,26 @@ class FileObjectStore:
             await self._threads.run(file.finish)
             return await self._threads.run(self._uploads.add, key, upload_id, number, file, self._microseconds())
 
+    async def list_parts(self, key: str, upload_id: str) -> Sequence[StoredPart]:
+        check_key(key)
+        return await self._threads.run(self._uploads.parts, key, upload_id)
+
     async def complete_multipart(self, key: str, upload_id: str, parts: Sequence[Part]) -> ObjectInfo:
         check_key(key)
+        async with self._joining(upload_id):
+            return await self._join(key, upload_id, parts)
+
+    @asynccontextmanager
+    async def _joining(self, upload_id: str) -> AsyncIterator[None]:
+        """One at a time: who comes second must not replace what the first has made."""
+        while (held := await self._threads.run(self._uploads.hold, upload_id)) is None:  # noqa: ASYNC110  # a process
+            await asyncio.sleep(_A_MOMENT)
+        try:
+            yield
+        finally:
+            await self._threads.run(os.close, held)
+
+    async def _join(self, key: str, upload_id: str, parts: Sequence[Part]) -> ObjectInfo:
         content_type = await self._threads.run(self._uploads.content_type, key, upload_id)
         files = await self._threads.run(self._uploads.files, upload_id, parts)
         async with self._streams.incoming(self._microseconds()) as whole:
@@ -165,10 +190,11 @@ class FileObjectStore:
             await self._threads.run(self._uploads.content_type, key, upload_id)
             await self._threads.run(self._uploads.remove, upload_id)
 
-    async def sweep_unfinished(self, *, before: datetime) -> int:
+    async def sweep_unfinished(self, *, before: datetime, kept: Collection[str] = (), dry_run: bool = False) -> int:
         microseconds = int(before.timestamp() * 1_000_000)
         count = 0
-        for leftovers in (self._uploads.leftovers(microseconds), self._tree.leftovers(microseconds)):
+        uploads = self._uploads.leftovers(microseconds, kept, dry_run=dry_run)
+        for leftovers in (uploads, self._tree.leftovers(microseconds, dry_run=dry_run)):
             while (found := await self._threads.run(next, leftovers, None)) is not None:
                 count += found
         return count

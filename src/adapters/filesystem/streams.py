@@ -46,7 +46,7 @@ class Opened:
             os.close(descriptor)
 
     def read(self, start: int, end: int) -> bytes:
-        return os.pread(self.descriptor, min(end - start, CHUNK), start) if start < end else b""
+        return os.pread(self.descriptor, min(end - start, CHUNK), start)
 
 
 class FileStreams:
@@ -74,7 +74,7 @@ class FileStreams:
             await self._threads.run(content.close)
 
     async def chunks(self, content: Opened, start: int, end: int) -> AsyncGenerator[bytes, None]:
-        while chunk := await self._threads.run(content.read, start, end):
+        while start < end and (chunk := await self._threads.run(content.read, start, end)):
             start += len(chunk)
             yield chunk
 

@@ -41,7 +41,8 @@ class FileThreads:
 
 
 async def _ended(future: asyncio.Future[T]) -> None:
-    future.cancel()  # no effect on what a thread has begun
+    """Wait, however often the caller is cancelled meanwhile. The future itself is not cancelled: it would be done at
+    once while its thread goes on, and what waits for a thread may be the cleaning up."""
     while not future.done():
         try:
             await asyncio.wait([future])

@@ -125,7 +125,7 @@ class Tree:
                 return
         yield from self._keys(start, prefix)
 
-    def leftovers(self, before: int) -> Iterator[int]:
+    def leftovers(self, before: int, *, dry_run: bool = False) -> Iterator[int]:
         """Remove contents without an entry made before a time; for each folder, how many there were."""
         for folder, _, names in os.walk(self.objects, topdown=False):
             path = Path(folder)
@@ -133,8 +133,9 @@ class Tree:
             contents = [name for name in names if not name.endswith("@") and stamp_of(name.partition("@")[2]) < before]
             suspects = [name for name in contents if f"{name.partition('@')[0]}@" not in known]
             if len(names) > 2 * len(known) or suspects:
-                yield self._remove_unnamed(path, contents)
-            remove_empty(path, self.objects)
+                yield self._remove_unnamed(path, contents, dry_run=dry_run)
+            if not dry_run:
+                remove_empty(path, self.objects)
 
     def _keys(self, start: str, prefix: str) -> Iterator[str]:
         found: list[str] = []
@@ -152,7 +153,7 @@ class Tree:
             elif len(name) >= len(prefix):
                 yield name
 
-    def _remove_unnamed(self, folder: Path, contents: Sequence[str]) -> int:
+    def _remove_unnamed(self, folder: Path, contents: Sequence[str], *, dry_run: bool) -> int:
         count = 0
         for name in contents:
             key = f"{folder.relative_to(self.objects)}/{name.partition('@')[0]}".removeprefix("./")
@@ -162,7 +163,8 @@ class Tree:
                 except NotFound:
                     named = ""
                 if name.partition("@")[2] != named:
-                    (folder / name).unlink(missing_ok=True)
+                    if not dry_run:
+                        (folder / name).unlink(missing_ok=True)
                     count += 1
         return count
 

@@ -1,9 +1,11 @@
 """Multipart uploads on disk: a folder for each, with ``upload.json`` and its parts as ``<number>-<etag>``."""
 
+import fcntl
 import json
+import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 from adapters.filesystem.durable import Incoming, locked, stamp_of, stamped, sync_folder
 from adapters.filesystem.tree import Tree
 from streamcore.shared.errors import Invalid, NotFound
-from streamcore.shared.objects import MIN_PART_SIZE, Part
+from streamcore.shared.objects import MIN_PART_SIZE, Part, StoredPart
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _ABOUT = "upload.json"
@@ -59,6 +61,30 @@ class Uploads:
             sync_folder(folder)
         return Part(number, etag)
 
+    def hold(self, upload_id: str) -> int | None:
+        """Keep others from joining the upload; a descriptor to be closed afterwards, None while somebody else does."""
+        try:
+            descriptor = os.open(self._folder(upload_id) / _ABOUT, os.O_RDONLY | os.O_NOFOLLOW)
+        except FileNotFoundError as error:
+            raise NotFound("There is no such upload.") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        return descriptor
+
+    def parts(self, key: str, upload_id: str) -> Sequence[StoredPart]:
+        """Every part by its number; of two under one number, which are there for a moment, the younger."""
+        self.content_type(key, upload_id)
+        found: dict[int, StoredPart] = {}
+        for path in sorted(self._folder(upload_id).iterdir()):
+            number, dash, etag = path.name.partition("-")
+            if dash:
+                with suppress(FileNotFoundError):  # replaced since the folder was read
+                    found[int(number)] = StoredPart(int(number), etag, path.stat().st_size)
+        return [found[number] for number in sorted(found)]
+
     def files(self, upload_id: str, parts: Sequence[Part]) -> Sequence[Path]:
         """The files of the parts in the order of their numbers; `Invalid` unless they fit together."""
         ordered = sorted(parts, key=lambda part: part.number)
@@ -80,16 +106,20 @@ class Uploads:
             (self.tree.uploads / upload_id).rename(going)
         shutil.rmtree(going, ignore_errors=True)
 
-    def leftovers(self, before: int) -> Iterator[int]:
-        """Remove uploads and temporary files begun before a time; one for each."""
+    def leftovers(self, before: int, kept: Collection[str], *, dry_run: bool = False) -> Iterator[int]:
+        """Remove uploads and temporary files begun before a time, but for the ``kept`` uploads; one for each."""
         for path in [*self.tree.uploads.iterdir(), *self.tree.temporary.iterdir()]:
-            if stamp_of(path.name) >= before:
+            if stamp_of(path.name) >= before or path.name in kept:
                 continue
-            if path.is_dir():
-                self.remove(path.name)
-            else:
-                path.unlink(missing_ok=True)
+            if not dry_run:
+                self._remove(path)
             yield 1
+
+    def _remove(self, path: Path) -> None:
+        if path.is_dir():
+            self.remove(path.name)
+        else:
+            path.unlink(missing_ok=True)
 
     def _folder(self, upload_id: str) -> Path:
         if not _ID.fullmatch(upload_id):

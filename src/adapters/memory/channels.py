@@ -7,11 +7,11 @@ from datetime import datetime
 from adapters.memory.database import MemoryDatabase
 from adapters.memory.engagement import count
 from adapters.memory.transactions import Transaction
-from streamcore.channels.models import Channel, ChannelView, looks_like_id
+from streamcore.channels.models import Channel, ChannelView
 from streamcore.engagement.models import Metric, Target
 from streamcore.shared.access import Actor, Permission, Role
 from streamcore.shared.errors import NotFound
-from streamcore.shared.ids import ChannelId, UserId
+from streamcore.shared.ids import ChannelId, UserId, is_id
 
 
 class MemoryChannels:
@@ -70,9 +70,10 @@ class MemoryChannelQueries:
     async def view(self, handle_or_id: str, actor: Actor) -> ChannelView:
         await self._db.step("channel_queries.view")
         channels = self._db.tables.channels
-        if looks_like_id(handle_or_id):
-            return self._show(ChannelId(handle_or_id.lower()), actor)
-        return self._show(channels.owner(("handle_taken", handle_or_id.lower())), actor)
+        wanted = handle_or_id.lower()
+        if is_id(wanted):
+            return self._show(ChannelId(wanted), actor)
+        return self._show(channels.owner(("handle_taken", wanted)), actor)
 
     async def view_of_owner(self, owner_id: UserId, actor: Actor) -> ChannelView:
         await self._db.step("channel_queries.view_of_owner")

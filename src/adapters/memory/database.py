@@ -18,7 +18,11 @@ from streamcore.shared.idempotency import Answer, Effect, IdempotencyKey
 from streamcore.shared.ids import ChannelId, EventId, Ids, JobId, SessionId, UserId, VideoId
 from streamcore.shared.jobs import JobRow, JobState
 from streamcore.shared.outbox import OutboxRow
-from streamcore.videos.models import Video
+from streamcore.videos.models.backfill import Backfill, BackfillId
+from streamcore.videos.models.chunks import ChunkedRun
+from streamcore.videos.models.fingerprints import Fingerprint, Match
+from streamcore.videos.models.media import PrintKind
+from streamcore.videos.models.video import Video
 
 Checkpoint = Callable[[str], Awaitable[None]]
 """Awaited with an operation's name before each operation, and before and after each commit; may raise."""
@@ -62,6 +66,25 @@ class Delta:
     by: int
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One mark by which a video's fingerprint is found."""
+
+    kind: PrintKind
+    mark: int
+    video_id: VideoId
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDuplicate:
+    """A match that was found for ``video_id``."""
+
+    video_id: VideoId
+    other_id: VideoId
+    match: Match
+    found_at: datetime
+
+
 def _users() -> Table[UserId, User]:
     email = Unique[User](lambda user: user.email.lower(), "email", "This e-mail address has an account already.")
     username = Unique[User](lambda user: user.username.lower(), "username", "This name is taken.")
@@ -79,6 +102,14 @@ def _jobs() -> Table[JobId, StoredJob]:
     return Table({"job_queued": key}, {"state": lambda job: job.row.state})
 
 
+def _marked() -> Table[tuple[PrintKind, int, VideoId], Marked]:
+    return Table(groups={"mark": lambda row: (row.kind, row.mark), "print": lambda row: (row.video_id, row.kind)})
+
+
+def _duplicates() -> Table[tuple[VideoId, VideoId, PrintKind], FoundDuplicate]:
+    return Table(groups={"video": lambda row: row.video_id, "other": lambda row: row.other_id})
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     users: Table[UserId, User] = field(default_factory=_users)
@@ -89,8 +120,16 @@ class Tables:
             groups={"owner": lambda video: video.owner_id, "status": lambda video: video.status}
         )
     )
+    chunked_runs: Table[JobId, ChunkedRun] = field(
+        default_factory=lambda: Table(groups={"video": lambda run: run.video_id})
+    )
+    backfills: Table[BackfillId, Backfill] = field(default_factory=Table)
     follows: Table[tuple[UserId, ChannelId], datetime] = field(default_factory=Table)
+    upload_quotas: Table[UserId, int] = field(default_factory=Table)
     grants: Table[tuple[UserId, VideoId], datetime] = field(default_factory=Table)
+    prints: Table[tuple[VideoId, PrintKind], Fingerprint] = field(default_factory=Table)
+    marked: Table[tuple[PrintKind, int, VideoId], Marked] = field(default_factory=_marked)
+    duplicates: Table[tuple[VideoId, VideoId, PrintKind], FoundDuplicate] = field(default_factory=_duplicates)
     deltas: Table[int, Delta] = field(default_factory=lambda: Table(groups={"target": lambda delta: delta.target}))
     totals: Table[tuple[Target, Metric], int] = field(default_factory=Table)
     effects: Table[tuple[str, str], Effect] = field(default_factory=Table)

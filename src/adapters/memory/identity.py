@@ -78,6 +78,11 @@ class MemoryActorReader:
             return None
         return user.actor() if session.alive(now) and not user.banned else None
 
+    async def viewer(self, user_id: UserId) -> Actor | None:
+        await self._db.step("actor_reader.viewer")
+        user = self._db.tables.users.rows.get(user_id)
+        return None if user is None or user.banned else user.actor()
+
 
 class MemorySessionCare:
     def __init__(self, db: MemoryDatabase) -> None:

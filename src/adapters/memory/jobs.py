@@ -83,7 +83,6 @@ class MemoryJobs:
                 token=job.row.token + 1,
                 worker=worker,
                 lease_expires_at=now + ttl,
-                progress=0.0,
                 stage="",
                 updated_at=now,
             )
@@ -93,6 +92,7 @@ class MemoryJobs:
     async def heartbeat(self, lease: Lease, *, now: datetime, ttl: timedelta, progress: float, stage: str) -> None:
         async with self._db.transaction("jobs.heartbeat") as transaction:
             job = await held(self._db, transaction, lease)
+            progress = max(progress, job.row.progress)
             row = replace(job.row, lease_expires_at=now + ttl, progress=progress, stage=stage, updated_at=now)
             await transaction.put(self._db.tables.jobs, row.id, replace(job, row=row))
 
@@ -105,10 +105,13 @@ class MemoryJobs:
             else:
                 await self._queue(transaction, row, now, not_before=retry_at)
 
-    async def release(self, lease: Lease, *, now: datetime) -> None:
+    async def release(
+        self, lease: Lease, *, now: datetime, not_before: datetime | None = None, reason: str | None = None
+    ) -> None:
         async with self._db.transaction("jobs.release") as transaction:
             job = await held(self._db, transaction, lease)
-            await self._queue(transaction, job.row, now)
+            row = replace(job.row, not_before=not_before or job.row.not_before, reason=reason or job.row.reason)
+            await self._queue(transaction, row, now)
 
     async def reap(self, *, now: datetime, crash_limit: int = CRASH_LIMIT) -> Sequence[JobRow]:
         async with self._db.transaction("jobs.reap") as transaction:

@@ -1,19 +1,26 @@
 """Addresses of media in a program of one's own: nothing serves them, so they only have to tell files apart."""
 
-from streamcore.shared.ids import VideoId
-from streamcore.videos.models import media_prefix
+from streamcore.shared.ids import UserId, VideoId
+from streamcore.videos.models.media import media_prefix
+from streamcore.videos.ports import MediaBase, MediaPass
 
 
 class MemoryMediaLinks:
-    """`MediaLinks` of the form ``memory://…``; a token is the prefix that it opens, read backwards."""
+    """`MediaLinks` of the form ``memory://…``; a token is the prefix that it opens, read backwards, and the viewer."""
 
-    def base(self, video_id: VideoId, generation: str, *, open_to_all: bool) -> str:
-        prefix = media_prefix(video_id, generation)
-        return f"memory://{prefix}" if open_to_all else f"memory://~{_token(prefix)}/{prefix}"
+    def plain(self, video_id: VideoId, folder: str) -> MediaBase:
+        return MediaBase(f"memory://{media_prefix(video_id, folder)}")
 
-    def opens(self, token: str, key: str) -> bool:
+    def signed(self, video_id: VideoId, folder: str, viewer: UserId | None) -> MediaBase:
+        prefix = media_prefix(video_id, folder)
+        return MediaBase(f"memory://~{_token(prefix)}~{viewer or ''}/{prefix}")
+
+    def check(self, token: str, key: str) -> MediaPass | None:
+        prefix, _, viewer = token.partition("~")
         parts = key.split("/")
-        return len(parts) > 3 and token == _token("/".join(parts[:3]) + "/")
+        if len(parts) < 4 or prefix != _token("/".join(parts[:3]) + "/"):
+            return None
+        return MediaPass(UserId(viewer) if viewer else None)
 
 
 def _token(prefix: str) -> str:

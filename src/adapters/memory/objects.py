@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from streamcore.shared.objects import (
     ObjectInfo,
     Part,
     PresignedRequest,
+    StoredPart,
     check_content_type,
     check_key,
     check_part_number,
@@ -98,9 +99,13 @@ class MemoryObjectStore:
         return self.commit(key, content, content_type)
 
     @asynccontextmanager
-    async def get(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def get(
+        self, key: str, *, start: int = 0, end: int | None = None, if_match: str | None = None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
         await self.enter("get", key)
         check_range(start, end)
+        if if_match not in (None, self.find(key).info.etag):
+            raise PreconditionFailed("The object has been replaced.")
         chunks = self.chunks(key, start, end)
         try:
             yield chunks
@@ -145,6 +150,11 @@ class MemoryObjectStore:
         self.find_upload(key, upload_id).parts[number] = (etag, content)
         return Part(number, etag)
 
+    async def list_parts(self, key: str, upload_id: str) -> Sequence[StoredPart]:
+        await self.enter("list_parts", key)
+        parts = sorted(self.find_upload(key, upload_id).parts.items())
+        return [StoredPart(number, etag, len(content)) for number, (etag, content) in parts]
+
     async def complete_multipart(self, key: str, upload_id: str, parts: Sequence[Part]) -> ObjectInfo:
         await self.enter("complete_multipart", key)
         upload = self.find_upload(key, upload_id)
@@ -156,10 +166,10 @@ class MemoryObjectStore:
         await self.enter("abort_multipart", key)
         self.uploads.pop(upload_id, None)
 
-    async def sweep_unfinished(self, *, before: datetime) -> int:
+    async def sweep_unfinished(self, *, before: datetime, kept: Collection[str] = (), dry_run: bool = False) -> int:
         await self.enter("sweep_unfinished")
-        old = [upload_id for upload_id, upload in self.uploads.items() if upload.begun_at < before]
-        for upload_id in old:
+        old = [id for id, upload in self.uploads.items() if upload.begun_at < before and id not in kept]
+        for upload_id in () if dry_run else old:
             del self.uploads[upload_id]
         return len(old)
 

@@ -6,14 +6,17 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 
+from adapters.memory.backfills import MemoryBackfills
 from adapters.memory.channels import MemoryAccounts, MemoryChannels, MemoryOwnChannels
+from adapters.memory.chunked_runs import MemoryChunkedRuns
 from adapters.memory.database import MemoryDatabase, StoredJob
 from adapters.memory.engagement import MemoryCounters, MemoryFollows
+from adapters.memory.fingerprints import MemoryDuplicates
 from adapters.memory.idempotency import MemoryIdempotencyEffects
 from adapters.memory.identity import MemorySessions, MemoryUsers
-from adapters.memory.jobs import complete, queued_row
+from adapters.memory.jobs import complete, held, queued_row
 from adapters.memory.transactions import Transaction
-from adapters.memory.videos import MemoryPublishedCounts, MemoryVideoGrants, MemoryVideos
+from adapters.memory.videos import MemoryPublishedCounts, MemoryUploadQuotas, MemoryVideoGrants, MemoryVideos
 from streamcore.shared.events import Event
 from streamcore.shared.ids import EventId
 from streamcore.shared.jobs import Job, JobRow, Lease
@@ -33,8 +36,12 @@ class MemoryUnitOfWork:
         self.accounts = MemoryAccounts(db, transaction, self.record)
         self.own_channels = MemoryOwnChannels(db, transaction)
         self.videos = MemoryVideos(db, transaction)
+        self.chunked_runs = MemoryChunkedRuns(db, transaction)
+        self.backfills = MemoryBackfills(db, transaction)
         self.published_counts = MemoryPublishedCounts(db, transaction)
+        self.upload_quotas = MemoryUploadQuotas(db, transaction)
         self.video_grants = MemoryVideoGrants(db, transaction)
+        self.duplicates = MemoryDuplicates(db, transaction)
         self.counters = MemoryCounters(db, transaction)
         self.follows = MemoryFollows(db, transaction)
         self.idempotency = MemoryIdempotencyEffects(db, transaction)
@@ -52,6 +59,10 @@ class MemoryUnitOfWork:
         await self._db.step("claim")
         pair = (event_id, handler)
         return await self._transaction.insert_if_free(self._db.tables.claims, pair, self._db.clock.now())
+
+    async def hold(self, lease: Lease) -> None:
+        await self._db.step("hold")
+        await held(self._db, self._transaction, lease)
 
     async def complete(self, lease: Lease) -> None:
         await self._db.step("complete")

@@ -10,6 +10,7 @@ from streamcore.engagement.models import Metric, Target
 from streamcore.shared.access import Actor
 from streamcore.shared.errors import NotFound
 from streamcore.shared.ids import UserId, VideoId
+from streamcore.shared.jobs import JobRow
 from streamcore.shared.pages import Page, Position
 from streamcore.shared.visibility import (
     AllOf,
@@ -21,8 +22,20 @@ from streamcore.shared.visibility import (
     Visibility,
     holds,
 )
-from streamcore.videos.models import Video, VideoDetails, VideoStatus
-from streamcore.videos.views import ChannelBrief, VideoList, VideoStatusView, VideoView
+from streamcore.videos.models.details import VideoDetails
+from streamcore.videos.models.status import VideoStatus
+from streamcore.videos.models.video import Video
+from streamcore.videos.ports import generation_of
+from streamcore.videos.views import (
+    CaptionsView,
+    ChannelBrief,
+    JobProgress,
+    VideoList,
+    VideoStatusView,
+    VideoView,
+    progress_of_run,
+    status_view,
+)
 
 # What is shown of an upload about which nothing has been said yet.
 _UNTOLD = VideoDetails.model_construct(title="", visibility=Visibility.PRIVATE)
@@ -71,14 +84,28 @@ class MemoryVideoQueries:
         await self._db.step("video_queries.facts")
         return self._facts(self._video(video_id), actor.user_id)
 
+    async def captions(self, video_id: VideoId) -> CaptionsView:
+        await self._db.step("video_queries.captions")
+        video = self._video(video_id)
+        if video.media is None:
+            raise NotFound
+        return CaptionsView(video.captions, video.media.duration_seconds)
+
     async def status(self, video_id: VideoId) -> VideoStatusView:
         await self._db.step("video_queries.status")
         video = self._video(video_id)
         job = self._db.tables.jobs.rows.get(video.job_id) if video.job_id else None
-        progress, stage = (job.row.progress, job.row.stage) if job else (0.0, "")
-        if video.status in (VideoStatus.READY, VideoStatus.SCHEDULED, VideoStatus.PUBLISHED):
-            progress = 100.0
-        return VideoStatusView(video.id, video.status, progress, stage, video.failure)
+        progress = self._progress(job.row) if job else None
+        return status_view(video.id, video.status, video.media, video.failure, progress)
+
+    def _progress(self, row: JobRow) -> JobProgress:
+        """How far the job is, together with all others of its run where it has cut the source."""
+        job = JobProgress(row.state, row.progress, row.stage, generation_of(row.id, row.token))
+        run = self._db.tables.chunked_runs.rows.get(row.id)
+        if run is None:
+            return job
+        rows = self._db.tables.jobs.rows
+        return progress_of_run(run, job, {id: rows[id].row.progress for id in run.job_ids if id in rows})
 
     def _page(self, found: Found, after: Position | None, limit: int, shown: Shown = every) -> Page[VideoView]:
         """The next videos that are ``shown``, newest first, by (time, id); only as many are asked as the page needs."""
@@ -94,9 +121,12 @@ class MemoryVideoQueries:
             raise NotFound
         return video
 
+    def _owner_banned(self, video: Video) -> bool:
+        owner = self._db.tables.users.rows.get(video.owner_id)
+        return owner is not None and owner.banned
+
     def _facts(self, video: Video, viewer: UserId | None) -> VideoFacts:
         tables, details = self._db.tables, _details(video)
-        owner = tables.users.rows.get(video.owner_id)
         return VideoFacts(
             published=video.status is VideoStatus.PUBLISHED,
             deleted=video.status is VideoStatus.DELETED,
@@ -104,7 +134,7 @@ class MemoryVideoQueries:
             held=video.held,
             adult=details.is_adult,
             owner_id=video.owner_id,
-            owner_banned=owner is not None and owner.banned,
+            owner_banned=self._owner_banned(video),
             published_at=video.published_at,
             viewer_follows=viewer is not None and (viewer, video.channel_id) in tables.follows.rows,
             viewer_granted=viewer is not None and (viewer, video.id) in tables.grants.rows,
@@ -129,6 +159,8 @@ class MemoryVideoQueries:
             country=details.country,
             is_adult=details.is_adult,
             is_free=details.is_free,
+            held=video.held,
+            owner_banned=self._owner_banned(video),
             media=video.media,
             generation=video.generation,
             view_count=counts[Metric.VIEWS],
@@ -139,6 +171,8 @@ class MemoryVideoQueries:
             publish_at=details.publish_at,
             published_at=video.published_at,
             created_at=video.created_at,
+            captions=video.captions,
+            thumbnail=video.thumbnail,
         )
 
 

@@ -74,7 +74,7 @@ def _of_service(error: boto.ClientError) -> StreamcoreError:
     if code in _MISSING:
         return NotFound("There is no such object.")
     if code in _CONDITION:
-        return PreconditionFailed("The object is there already.")
+        return PreconditionFailed("The object is not, or no longer, as the request expects it.")
     if code in _LATE:
         return DeadlineExceeded("The object store did not answer in time.")
     if code in _TOO_LARGE:

@@ -1,19 +1,25 @@
 """Objects in parts."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from adapters.s3.bucket import Bucket
+from adapters.s3.errors import code_of
 from adapters.s3.uploads import spooled
 from streamcore.shared.errors import Invalid, NotFound, PreconditionFailed, Unavailable
-from streamcore.shared.objects import ObjectInfo, Part
+from streamcore.shared.objects import ObjectInfo, Part, StoredPart
 
 COPIED_AT_ONCE = 5 * 1024**3
 """Bytes that S3 copies in one request; larger objects are copied in parts of `COPIED_PART`."""
 COPIED_PART = 512 * 1024**2
 """Bytes of such a part."""
+_WHILE_JOINING = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+"""Seconds after which is looked again whether somebody else has joined an upload."""
 
 
 class Multipart:
@@ -95,6 +101,27 @@ class Multipart:
         answer = await self._bucket.call("upload_part", key, UploadId=upload_id, PartNumber=number, Body=body)
         return Part(number, answer["ETag"].strip('"'))
 
+    async def parts(self, key: str, upload_id: str) -> Sequence[StoredPart]:
+        named = {"Key": self._bucket.path(key), "UploadId": upload_id}
+        return [
+            StoredPart(part["PartNumber"], part["ETag"].strip('"'), part["Size"])
+            async for page in self._bucket.pages("list_parts", **named)
+            for part in page.get("Parts", ())
+        ]
+
+    async def join(self, key: str, upload_id: str, parts: Sequence[Part]) -> None:
+        """`complete`, for parts that somebody else may be joining at the same moment."""
+        for pause in _WHILE_JOINING:
+            try:
+                await self.complete(key, upload_id, parts)
+            except Unavailable as error:
+                if not _is_joining(error):
+                    raise
+            else:
+                return
+            await asyncio.sleep(pause)
+        await self.complete(key, upload_id, parts)
+
     async def complete(self, key: str, upload_id: str, parts: Sequence[Part], *, if_absent: bool = False) -> None:
         await self._known(key, upload_id)
         if not parts:
@@ -115,14 +142,21 @@ class Multipart:
         except NotFound:
             return
 
-    async def sweep(self, before: datetime) -> int:
+    async def sweep(self, before: datetime, kept: Collection[str], *, dry_run: bool) -> int:
         swept = 0
         async for page in self._bucket.pages("list_multipart_uploads", Prefix=self._bucket.path("")):
             for upload in page.get("Uploads", ()):
-                if upload["Initiated"] < before:
-                    await self.abort(self._bucket.key(upload["Key"]), upload["UploadId"])
+                if upload["Initiated"] < before and upload["UploadId"] not in kept:
+                    if not dry_run:
+                        await self.abort(self._bucket.key(upload["Key"]), upload["UploadId"])
                     swept += 1
         return swept
+
+
+def _is_joining(error: Unavailable) -> bool:
+    """Ceph's gateway answers so while it joins the same parts for another request."""
+    cause = error.__cause__
+    return isinstance(cause, ClientError) and code_of(cause) == "InternalError"
 
 
 def _number(part: Part) -> int:

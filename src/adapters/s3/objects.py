@@ -1,7 +1,7 @@
 """`ObjectStore` on S3 and compatibles, by boto3."""
 
 import contextlib
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,11 +14,12 @@ from adapters.s3.bucket import Bucket
 from adapters.s3.multipart import COPIED_AT_ONCE, COPIED_PART, Multipart
 from adapters.s3.presigning import Presigner
 from adapters.s3.uploads import PART_SIZE, blocks, file_blocks
-from streamcore.shared.errors import Invalid
+from streamcore.shared.errors import Invalid, PreconditionFailed
 from streamcore.shared.objects import (
     ObjectInfo,
     Part,
     PresignedRequest,
+    StoredPart,
     check_content_type,
     check_key,
     check_part_number,
@@ -107,15 +108,21 @@ class S3ObjectStore:
         return ObjectInfo(key, len(body), answer["ETag"].strip('"'), content_type, stored_at)
 
     @asynccontextmanager
-    async def get(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def get(
+        self, key: str, *, start: int = 0, end: int | None = None, if_match: str | None = None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
         check_key(key)
         check_range(start, end)
         whole = start == 0 and end is None
         info = None if whole else await self.head(key)
+        if info is not None and if_match not in (None, info.etag):
+            raise PreconditionFailed("The object has been replaced.")
         if info is not None and min(info.size, end if end is not None else info.size) <= start:
             yield _nothing()
             return
         wanted = {} if whole else {"Range": f"bytes={start}-{'' if end is None else end - 1}"}
+        if if_match is not None:
+            wanted["IfMatch"] = f'"{if_match}"'
         bodies: list[StreamingBody] = []  # whoever is cancelled while one is opened has to close it too
 
         def open_body() -> StreamingBody:
@@ -169,19 +176,22 @@ class S3ObjectStore:
     async def put_part(self, key: str, upload_id: str, number: int, body: AsyncIterable[bytes], *, size: int) -> Part:
         return await self._multipart.put_part(check_key(key), upload_id, check_part_number(number), body, size)
 
+    async def list_parts(self, key: str, upload_id: str) -> Sequence[StoredPart]:
+        return await self._multipart.parts(check_key(key), upload_id)
+
     async def complete_multipart(self, key: str, upload_id: str, parts: Sequence[Part]) -> ObjectInfo:
         check_key(key)
         numbers = [part.number for part in parts]
         if len(set(numbers)) != len(numbers):
             raise Invalid.field("parts", "A part is named twice.", "parts")
-        await self._multipart.complete(key, upload_id, parts)
+        await self._multipart.join(key, upload_id, parts)
         return await self.head(key)
 
     async def abort_multipart(self, key: str, upload_id: str) -> None:
         await self._multipart.abort(check_key(key), upload_id)
 
-    async def sweep_unfinished(self, *, before: datetime) -> int:
-        return await self._multipart.sweep(before)
+    async def sweep_unfinished(self, *, before: datetime, kept: Collection[str] = (), dry_run: bool = False) -> int:
+        return await self._multipart.sweep(before, kept, dry_run=dry_run)
 
     async def presign_put(
         self, key: str, *, content_type: str, size: int, expires_in: timedelta, checksum_sha256: str | None = None

@@ -4,21 +4,30 @@ import base64
 import hashlib
 import hmac
 import re
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from streamcore.shared.clock import Clock
 
 MIN_SECRET = 32  # bytes
-_TOKEN = re.compile(r"([1-9][0-9]{0,11})-([1-9][0-9]{0,3})-[A-Za-z0-9_-]{43}")
-_MAX_TOKEN = 64
-_PURPOSE = b"streamcore media link 1\0"  # a signature made for something else opens nothing here
+_BEARER = re.compile(r"[0-9a-f]{32}|")
+_TOKEN = re.compile(rf"([1-9][0-9]{{0,11}})-([1-9][0-9]{{0,3}})-({_BEARER.pattern})-[A-Za-z0-9_-]{{43}}")
+_MAX_TOKEN = 96
+_PURPOSE = b"streamcore media link 2\0"  # a signature made for something else opens nothing here
+
+
+@dataclass(frozen=True, slots=True)
+class SignedLink:
+    token: str
+    expires_at: datetime
 
 
 class SignedLinks:
-    """Tokens ``<expiry>-<length of the prefix>-<HMAC-SHA256>``, fit for a path segment.
+    """Tokens ``<expiry>-<length of the prefix>-<bearer>-<HMAC-SHA256>``, fit for a path segment.
 
-    A token is good for at least ``lifetime`` and a quarter more at most: its expiry is rounded up to a quarter of
-    ``lifetime``, so that for as long the same prefix gets the same token, and caches in between can work.
+    The bearer is for whom it was made: 32 hexadecimal digits, or nothing for nobody in particular. A token is good for
+    at least ``lifetime`` and a quarter more at most: its expiry is rounded up to a quarter of ``lifetime``, so that for
+    as long the same prefix and bearer get the same token, and caches in between can work.
     """
 
     def __init__(self, secret: bytes, *, lifetime: timedelta, clock: Clock) -> None:
@@ -31,31 +40,35 @@ class SignedLinks:
         self._step = max(1, self._lifetime // 4)
         self._clock = clock
 
-    def prefix_token(self, prefix: str) -> str:
+    def sign(self, prefix: str, bearer: str = "") -> SignedLink:
         """A token for every key under ``prefix``, which ends with a slash; ValueError if it does not."""
         if not prefix.endswith("/") or not _plain(prefix[:-1]) or len(prefix) > 9999:
             raise ValueError("A prefix is made of names, each with a slash behind it.")
+        if not _BEARER.fullmatch(bearer):
+            raise ValueError("A bearer has 32 hexadecimal digits.")
         earliest = self._now() + self._lifetime
-        return self._sign(-(-earliest // self._step) * self._step, prefix)
+        expiry = -(-earliest // self._step) * self._step
+        return SignedLink(self._sign(expiry, prefix, bearer), datetime.fromtimestamp(expiry, UTC))
 
-    def check(self, token: str, key: str) -> bool:
-        """Whether ``token`` opens ``key`` now. Never raises."""
+    def bearer(self, token: str, key: str) -> str | None:
+        """For whom ``token`` was made if it opens ``key`` now; None if it does not. Never raises."""
         found = _TOKEN.fullmatch(token) if len(token) <= _MAX_TOKEN else None
         if found is None or not _plain(key):
-            return False
-        expiry, length = int(found[1]), int(found[2])
+            return None
+        expiry, length, bearer = int(found[1]), int(found[2]), found[3]
         prefix = key[:length]
         if expiry <= self._now() or len(key) <= length or not prefix.endswith("/"):
-            return False
-        return hmac.compare_digest(token.encode(), self._sign(expiry, prefix).encode())
+            return None
+        genuine = hmac.compare_digest(token.encode(), self._sign(expiry, prefix, bearer).encode())
+        return bearer if genuine else None
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())
 
-    def _sign(self, expiry: int, prefix: str) -> str:
-        words = b"%s%d\0%s" % (_PURPOSE, expiry, prefix.encode())
+    def _sign(self, expiry: int, prefix: str, bearer: str) -> str:
+        words = b"%s%d\0%s\0%s" % (_PURPOSE, expiry, bearer.encode(), prefix.encode())
         mac = hmac.digest(self._secret, words, hashlib.sha256)
-        return f"{expiry}-{len(prefix)}-{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+        return f"{expiry}-{len(prefix)}-{bearer}-{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
 
 def _plain(path: str) -> bool:

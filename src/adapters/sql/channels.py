@@ -6,14 +6,14 @@ from sqlalchemy import Row, Select, bindparam, insert, select
 
 from adapters.sql.counters import totals_of
 from adapters.sql.database import Database
-from adapters.sql.lookup import is_id, is_text, only
+from adapters.sql.lookup import is_text, only
 from adapters.sql.tables import channels, follows, users
 from adapters.sql.transaction import Transaction
-from streamcore.channels.models import Channel, ChannelView, looks_like_id
+from streamcore.channels.models import Channel, ChannelView
 from streamcore.engagement.models import Metric, Target
 from streamcore.shared.access import Actor, Permission
 from streamcore.shared.errors import NotFound
-from streamcore.shared.ids import ChannelId, UserId
+from streamcore.shared.ids import ChannelId, UserId, is_id
 
 _ADD = insert(channels)
 _GET = select(channels).where(channels.c.id == bindparam("id"))
@@ -81,7 +81,7 @@ class SqlChannelQueries:
         if not is_text(handle_or_id):
             raise NotFound
         wanted = handle_or_id.lower()
-        return await self._view(_VIEW_BY_ID if looks_like_id(wanted) else _VIEW_BY_HANDLE, wanted, actor)
+        return await self._view(_VIEW_BY_ID if is_id(wanted) else _VIEW_BY_HANDLE, wanted, actor)
 
     async def view_of_owner(self, owner_id: UserId, actor: Actor) -> ChannelView:
         if not is_id(owner_id):

@@ -8,11 +8,12 @@ from sqlalchemy import BindParameter, Insert, bindparam, delete, func, insert, s
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.sql.database import Database
-from adapters.sql.lookup import Read, is_id
+from adapters.sql.lookup import Read
 from adapters.sql.tables import counter_deltas as deltas
 from adapters.sql.tables import counter_totals as totals
 from adapters.sql.transaction import Transaction
 from streamcore.engagement.models import Metric, Target
+from streamcore.shared.ids import is_id
 
 _ADD = insert(deltas)
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)

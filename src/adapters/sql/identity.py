@@ -1,13 +1,13 @@
 """Accounts and sessions in SQL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from adapters.sql.database import Database
-from adapters.sql.lookup import is_id, is_text, only
+from adapters.sql.lookup import is_text, only
 from adapters.sql.purging import deletion, purge
 from adapters.sql.tables import sessions, users
 from adapters.sql.transaction import Transaction
@@ -16,7 +16,7 @@ from streamcore.identity.models import REFRESH_LIFETIME, Session, User
 from streamcore.shared.access import Actor, Role
 from streamcore.shared.errors import NotFound, StaleVersion
 from streamcore.shared.events import Event
-from streamcore.shared.ids import SessionId, UserId
+from streamcore.shared.ids import SessionId, UserId, is_id
 
 _USER = select(users).where(users.c.id == bindparam("id"))
 _USER_BY_LOGIN = select(users).where(
@@ -46,6 +46,9 @@ _ACTOR = (
         sessions.c.expires_at > bindparam("now"),
         users.c.banned_at.is_(None),
     )
+)
+_VIEWER = select(users.c.id, users.c.role, users.c.adult_content).where(
+    users.c.id == bindparam("user_id"), users.c.banned_at.is_(None)
 )
 # A session that was revoked would have expired within a refresh lifetime, so the index on that bounds the search.
 _PURGE_SESSIONS = deletion(
@@ -183,11 +186,14 @@ class SqlActorReader:
     async def actor_of(self, user_id: UserId, session_id: SessionId, now: datetime) -> Actor | None:
         if not (is_id(user_id) and is_id(session_id)):
             return None
-        rows = await self._database.fetch(_ACTOR, {"user_id": user_id, "session_id": session_id, "now": now})
-        if not rows:
-            return None
-        row = rows[0]
-        return Actor(row.id, Role(row.role), adult_content=row.adult_content)
+        return _actor(await self._database.fetch(_ACTOR, {"user_id": user_id, "session_id": session_id, "now": now}))
+
+    async def viewer(self, user_id: UserId) -> Actor | None:
+        return _actor(await self._database.fetch(_VIEWER, {"user_id": user_id})) if is_id(user_id) else None
+
+
+def _actor(rows: Sequence[Row[Any]]) -> Actor | None:
+    return Actor(rows[0].id, Role(rows[0].role), adult_content=rows[0].adult_content) if rows else None
 
 
 class SqlSessionCare:

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, Row, Select, bindparam, case, literal_column, select, update
+from sqlalchemy import Executable, Float, Row, Select, Text, bindparam, case, func, literal_column, select, update
 
 from adapters.sql.database import Database
-from adapters.sql.lookup import is_id, only
+from adapters.sql.lookup import only
+from adapters.sql.metadata import UtcTime
 from adapters.sql.outbox import write_events
 from adapters.sql.purging import deletion, purge
 from adapters.sql.transaction import Transaction
 from adapters.sql.work_tables import jobs
 from streamcore.shared.errors import Conflict, Invalid, LeaseLost
 from streamcore.shared.events import Recorded
-from streamcore.shared.ids import EventId, Ids, JobId
+from streamcore.shared.ids import EventId, Ids, JobId, is_id
 from streamcore.shared.jobs import (
     CRASH_LIMIT,
     CRASHED_TOO_OFTEN,
@@ -65,19 +66,19 @@ _LEASE = (
         token=jobs.c.token + 1,
         worker=bindparam("holder"),
         lease_expires_at=bindparam("until"),
-        progress=0.0,
         stage="",
         updated_at=bindparam("now"),
     )
     .returning(*jobs.c)
 )
 _held = (jobs.c.id == bindparam("job_id"), jobs.c.token == bindparam("held_token"), _running)
+_percent = bindparam("percent", type_=Float())
 _HEARTBEAT = (
     update(jobs)
     .where(*_held)
     .values(
         lease_expires_at=bindparam("until"),
-        progress=bindparam("percent"),
+        progress=case((jobs.c.progress > _percent, jobs.c.progress), else_=_percent),
         stage=bindparam("word"),
         updated_at=bindparam("now"),
     )
@@ -106,7 +107,18 @@ _DIE = (
     )
     .returning(*jobs.c)
 )
-_RELEASE = update(jobs).where(*_held).values(state=JobState.QUEUED.value, updated_at=bindparam("now"), **_FREED)
+_RELEASE = (
+    update(jobs)
+    .where(*_held)
+    .values(
+        state=JobState.QUEUED.value,
+        not_before=func.coalesce(bindparam("later", type_=UtcTime()), jobs.c.not_before),
+        reason=func.coalesce(bindparam("why", type_=Text()), jobs.c.reason),
+        updated_at=bindparam("now"),
+        **_FREED,
+    )
+)
+_HOLD = update(jobs).where(*_held).values(updated_at=bindparam("now"))
 _COMPLETE = (
     update(jobs)
     .where(*_held)
@@ -171,6 +183,12 @@ def _row(row: Row[Any]) -> JobRow:
     )
 
 
+async def hold(transaction: Transaction, lease: Lease, now: datetime) -> None:
+    """Keep the job's row until the transaction ends; `LeaseLost` as below."""
+    if (await transaction.write(_HOLD, _under(lease, now=now))).rowcount != 1:
+        raise LeaseLost
+
+
 async def complete(transaction: Transaction, lease: Lease, now: datetime) -> None:
     """Mark the job done; `LeaseLost` unless the lease is the current one."""
     done = await transaction.write(_COMPLETE, _under(lease, now=now))
@@ -211,8 +229,10 @@ class SqlJobs:
                 raise LeaseLost
             await self._record_deaths(transaction, [_row(rows[0])], now)
 
-    async def release(self, lease: Lease, *, now: datetime) -> None:
-        await self._held(_RELEASE, _under(lease, now=now))
+    async def release(
+        self, lease: Lease, *, now: datetime, not_before: datetime | None = None, reason: str | None = None
+    ) -> None:
+        await self._held(_RELEASE, _under(lease, now=now, later=not_before, why=reason))
 
     async def reap(self, *, now: datetime, crash_limit: int = CRASH_LIMIT) -> Sequence[JobRow]:
         async with self._database.transaction() as transaction:

@@ -1,21 +1,14 @@
 """Finding one row by its id."""
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Executable, Row
 
 from streamcore.shared.errors import NotFound
+from streamcore.shared.ids import is_id
 
 Read = Callable[[Executable, Any], Awaitable[Sequence[Row[Any]]]]
-
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-def is_id(text: str) -> bool:
-    """Whether a column of ids can hold it; nothing can be stored under any other text."""
-    return _ID.fullmatch(text) is not None
 
 
 def is_text(text: str) -> bool:

@@ -7,12 +7,11 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from adapters.sql.database import Database
-from adapters.sql.lookup import is_id
 from adapters.sql.purging import deletion, purge
 from adapters.sql.transaction import Transaction
 from adapters.sql.work_tables import handler_claims, outbox
 from streamcore.shared.events import Recorded, encode
-from streamcore.shared.ids import EventId
+from streamcore.shared.ids import EventId, is_id
 from streamcore.shared.outbox import OutboxRow
 
 _AT_ONCE = 500

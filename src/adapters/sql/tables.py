@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -118,13 +119,25 @@ videos = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("published_at", UtcTime),
     Column("deleted_at", UtcTime),
+    Column("captions", JSON, nullable=False, server_default="[]"),
+    Column("thumbnail", JSON(none_as_null=True)),
+    Column("stored_bytes", BigInteger, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False),
+    partial_index("ix_videos_stored", "owner_id", where="stored_bytes > 0"),
     partial_index("ix_videos_newest", "published_at", "id", where="status = 'published'"),
     partial_index("ix_videos_newest_of_channel", "channel_id", "published_at", "id", where="status = 'published'"),
     partial_index("ix_videos_newest_of_type", "type", "published_at", "id", where="status = 'published'"),
     partial_index("ix_videos_of_owner", "owner_id", "created_at", "id", where="status <> 'deleted'"),
     partial_index("ix_videos_uploading", "upload_expires_at", where="status = 'uploading'"),
     partial_index("ix_videos_scheduled", "publish_at", "id", where="status = 'scheduled'"),
+)
+
+# A row for each user who has ever uploaded; who reserves for them writes it first, and so keeps others waiting.
+upload_quotas = Table(
+    "upload_quotas",
+    metadata,
+    Column("owner_id", Id, primary_key=True),
+    Column("holds", BigInteger, nullable=False),
 )
 
 video_tags = Table(
@@ -141,6 +154,38 @@ video_grants = Table(
     Column("video_id", Id, primary_key=True),
     Column("user_id", Id, primary_key=True, index=True),
     Column("granted_at", UtcTime, nullable=False),
+)
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("video_id", Id, primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("step_seconds", Double, nullable=False),
+    Column("words", LargeBinary, nullable=False),
+)
+
+# The inverted index of fingerprints: which videos have a mark. A mark has `COMMON_MARK` rows or a few more at most.
+fingerprint_marks = Table(
+    "fingerprint_marks",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("video_id", Id, primary_key=True),
+    Index("ix_fingerprint_marks_video", "video_id", "kind"),
+)
+
+duplicates = Table(
+    "duplicates",
+    metadata,
+    Column("video_id", Id, primary_key=True),
+    Column("other_id", Id, primary_key=True, index=True),
+    Column("kind", String(20), primary_key=True),
+    Column("offset_seconds", Double, nullable=False),
+    Column("overlap_seconds", Double, nullable=False),
+    Column("similarity", Double, nullable=False),
+    Column("coverage", Double, nullable=False),
+    Column("found_at", UtcTime, nullable=False),
 )
 
 follows = Table(

@@ -8,15 +8,19 @@ from functools import cached_property
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from adapters.sql.backfills import SqlBackfills
 from adapters.sql.channels import SqlChannels
+from adapters.sql.chunked_runs import SqlChunkedRuns
 from adapters.sql.counters import SqlCounters
 from adapters.sql.database import Database
 from adapters.sql.engagement import SqlFollows
+from adapters.sql.fingerprints import SqlDuplicates
 from adapters.sql.idempotency import SqlIdempotencyEffects
 from adapters.sql.identity import SqlAccounts, SqlSessions, SqlUsers
-from adapters.sql.jobs import complete
+from adapters.sql.jobs import complete, hold
 from adapters.sql.outbox import write_events
 from adapters.sql.transaction import Transaction
+from adapters.sql.upload_quotas import SqlUploadQuotas
 from adapters.sql.videos import SqlOwnChannels, SqlPublishedCounts, SqlVideoGrants, SqlVideos
 from adapters.sql.work_tables import LIVE, handler_claims, jobs
 from streamcore.shared.clock import Clock
@@ -54,6 +58,9 @@ class SqlUnitOfWork:
         values = {"event_id": event_id, "handler": handler, "claimed_at": self._clock.now()}
         return (await self._transaction.write(_CLAIM[self._transaction.is_sqlite], values)).rowcount == 1
 
+    async def hold(self, lease: Lease) -> None:
+        await hold(self._transaction, lease, self._clock.now())
+
     async def complete(self, lease: Lease) -> None:
         await complete(self._transaction, lease, self._clock.now())
 
@@ -86,6 +93,14 @@ class SqlUnitOfWork:
         return SqlVideos(self._transaction)
 
     @cached_property
+    def chunked_runs(self) -> SqlChunkedRuns:
+        return SqlChunkedRuns(self._transaction)
+
+    @cached_property
+    def backfills(self) -> SqlBackfills:
+        return SqlBackfills(self._transaction)
+
+    @cached_property
     def own_channels(self) -> SqlOwnChannels:
         return SqlOwnChannels(self._transaction)
 
@@ -94,8 +109,16 @@ class SqlUnitOfWork:
         return SqlPublishedCounts(self.counters)
 
     @cached_property
+    def upload_quotas(self) -> SqlUploadQuotas:
+        return SqlUploadQuotas(self._transaction)
+
+    @cached_property
     def video_grants(self) -> SqlVideoGrants:
         return SqlVideoGrants(self._transaction)
+
+    @cached_property
+    def duplicates(self) -> SqlDuplicates:
+        return SqlDuplicates(self._transaction)
 
     @cached_property
     def counters(self) -> SqlCounters:

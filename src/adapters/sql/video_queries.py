@@ -6,23 +6,35 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, literal_column, select, tuple_
 
+from adapters.sql.chunked_runs import chunked_run, chunked_runs
 from adapters.sql.counters import totals_of
 from adapters.sql.database import Database
-from adapters.sql.lookup import is_id, only
+from adapters.sql.lookup import only
 from adapters.sql.metadata import UtcTime
 from adapters.sql.tables import Id, channels, follows, video_grants, videos
-from adapters.sql.video_rows import failure, media
+from adapters.sql.video_rows import captions, failure, media, thumbnail
 from adapters.sql.visibility import Shape, clause, has_status, owner_banned, part
 from adapters.sql.work_tables import jobs
 from streamcore.engagement.models import Metric, Target
 from streamcore.shared.access import Actor
 from streamcore.shared.errors import Invalid, NotFound
-from streamcore.shared.ids import UserId, VideoId
+from streamcore.shared.ids import JobId, UserId, VideoId, is_id
 from streamcore.shared.jobs import JobState
 from streamcore.shared.pages import Page, Position
 from streamcore.shared.visibility import Condition, VideoFacts, Visibility
-from streamcore.videos.models import VideoStatus, VideoType
-from streamcore.videos.views import ChannelBrief, VideoList, VideoStatusView, VideoView
+from streamcore.videos.models.details import VideoType
+from streamcore.videos.models.status import VideoStatus
+from streamcore.videos.ports import generation_of
+from streamcore.videos.views import (
+    CaptionsView,
+    ChannelBrief,
+    JobProgress,
+    VideoList,
+    VideoStatusView,
+    VideoView,
+    progress_of_run,
+    status_view,
+)
 
 _viewer = bindparam("viewer", type_=Id)
 _follows_it = (
@@ -35,12 +47,13 @@ _granted = (
     .where(video_grants.c.video_id == videos.c.id, video_grants.c.user_id == _viewer)
     .exists()
 )
-_not_shown = {"job_id", "upload", "upload_expires_at", "source", "failure", "publish", "held", "deleted_at", "version"}
+_not_shown = {"job_id", "upload", "upload_expires_at", "source", "failure", "publish", "deleted_at", "version"}
 _SHOWN: Select[Any] = select(
     *[column for column in videos.c if column.name not in _not_shown],
     channels.c.handle.label("channel_handle"),
     channels.c.name.label("channel_name"),
     channels.c.avatar_url.label("channel_avatar_url"),
+    owner_banned().label("owner_banned"),
 ).join(channels, channels.c.id == videos.c.channel_id)
 _nobody_follows: ColumnElement[Any] = literal_column("0").label("is_following")
 _FACTS = select(
@@ -54,11 +67,25 @@ _FACTS = select(
     _follows_it.label("follows"),
     _granted.label("granted"),
 ).where(videos.c.id == bindparam("id"))
+_CAPTIONS = select(videos.c.captions, videos.c.media).where(videos.c.id == bindparam("id"))
 _STATUS = (
-    select(videos.c.status, videos.c.failure, jobs.c.state, jobs.c.progress, jobs.c.stage)
+    select(
+        videos.c.status,
+        videos.c.failure,
+        videos.c.media,
+        videos.c.job_id,
+        jobs.c.state,
+        jobs.c.token,
+        jobs.c.progress,
+        jobs.c.stage,
+    )
     .outerjoin(jobs, jobs.c.id == videos.c.job_id)
     .where(videos.c.id == bindparam("id"))
 )
+
+
+_RUN = select(chunked_runs).where(chunked_runs.c.id == bindparam("id"))
+_JOBS = select(jobs.c.id, jobs.c.progress).where(jobs.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _page(statement: Select[Any], time: ColumnElement[Any], *, after: bool) -> Select[Any]:
@@ -147,10 +174,26 @@ class SqlVideoQueries:
             viewer_granted=row.granted,
         )
 
+    async def captions(self, video_id: VideoId) -> CaptionsView:
+        row = await only(self._database.fetch, _CAPTIONS, video_id)
+        if row.media is None:
+            raise NotFound
+        return CaptionsView(captions(row.captions), row.media["duration_seconds"])
+
     async def status(self, video_id: VideoId) -> VideoStatusView:
         row = await only(self._database.fetch, _STATUS, video_id)
-        progress, stage = _progress(row)
-        return VideoStatusView(video_id, VideoStatus(row.status), progress, stage, failure(row.failure))
+        job = await self._job(row) if row.state is not None else None
+        return status_view(video_id, VideoStatus(row.status), media(row.media), failure(row.failure), job)
+
+    async def _job(self, row: Row[Any]) -> JobProgress:
+        """How far the job is, together with all others of its run where it has cut the source."""
+        job = JobProgress(JobState(row.state), row.progress, row.stage, generation_of(row.job_id, row.token))
+        runs = await self._database.fetch(_RUN, {"id": row.job_id})
+        if not runs:
+            return job
+        run = chunked_run(runs[0])
+        of_jobs = {JobId(other.id): other.progress for other in await self._database.fetch(_JOBS, {"ids": run.job_ids})}
+        return progress_of_run(run, job, of_jobs)
 
     async def _rows(
         self, statement: Select[Any], values: dict[str, Any], after: Position | None, limit: int
@@ -171,13 +214,6 @@ class SqlVideoQueries:
         return [_shown(row, totals[Target("video", row.id)]) for row in rows]
 
 
-def _progress(row: Row[Any]) -> tuple[float, str]:
-    """Done is 100; a video in service that is being processed again tells so by the stage alone."""
-    finished = row.status in (VideoStatus.READY, VideoStatus.SCHEDULED, VideoStatus.PUBLISHED)
-    working = row.state in (JobState.QUEUED, JobState.RUNNING)
-    return (100.0 if finished else row.progress or 0.0), (row.stage if working else "")
-
-
 def _shown(row: Row[Any], totals: dict[Metric, int]) -> VideoView:
     return VideoView(
         id=row.id,
@@ -195,6 +231,8 @@ def _shown(row: Row[Any], totals: dict[Metric, int]) -> VideoView:
         country=row.country,
         is_adult=row.is_adult,
         is_free=row.is_free,
+        held=row.held,
+        owner_banned=bool(row.owner_banned),
         media=media(row.media),
         generation=row.generation,
         view_count=totals[Metric.VIEWS],
@@ -205,4 +243,6 @@ def _shown(row: Row[Any], totals: dict[Metric, int]) -> VideoView:
         publish_at=row.publish_at,
         published_at=row.published_at,
         created_at=row.created_at,
+        captions=captions(row.captions),
+        thumbnail=thumbnail(row.thumbnail),
     )

@@ -1,5 +1,6 @@
 """Between videos and rows of the table ``videos``."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -7,17 +8,13 @@ from typing import Any
 from sqlalchemy import Row
 
 from streamcore.shared.visibility import Visibility
-from streamcore.videos.models import (
-    Failure,
-    Media,
-    PendingUpload,
-    Rendition,
-    Source,
-    Video,
-    VideoDetails,
-    VideoStatus,
-    VideoType,
-)
+from streamcore.videos.models.captions import Caption
+from streamcore.videos.models.details import VideoDetails, VideoType
+from streamcore.videos.models.images import Still, Thumbnail
+from streamcore.videos.models.media import Media, PrintFile, PrintKind, Rendition
+from streamcore.videos.models.status import Failure, VideoStatus
+from streamcore.videos.models.upload import PendingUpload, Source, Transfer
+from streamcore.videos.models.video import Video
 
 _UNSAID: dict[str, Any] = {
     "title": None,
@@ -51,6 +48,9 @@ def video_values(video: Video, version: int) -> dict[str, Any]:
         "created_at": video.created_at,
         "published_at": video.published_at,
         "deleted_at": video.deleted_at,
+        "stored_bytes": video.stored_bytes,
+        "captions": [_caption_value(caption) for caption in video.captions],
+        "thumbnail": asdict(video.thumbnail) if video.thumbnail else None,
         "version": version,
     }
 
@@ -85,6 +85,8 @@ def video(row: Row[Any]) -> Video:
         held=row.held,
         published_at=row.published_at,
         deleted_at=row.deleted_at,
+        captions=captions(row.captions),
+        thumbnail=thumbnail(row.thumbnail),
         version=row.version,
     )
 
@@ -109,14 +111,34 @@ def _details(row: Row[Any]) -> VideoDetails | None:
 
 
 def _upload(value: dict[str, Any] | None, expires_at: datetime) -> PendingUpload | None:
-    return PendingUpload(expires_at=expires_at, **value) if value else None
+    if not value:
+        return None
+    transfer = Transfer(**value["transfer"]) if value.get("transfer") else None
+    return PendingUpload(expires_at=expires_at, **(value | {"transfer": transfer}))
 
 
 def media(value: dict[str, Any] | None) -> Media | None:
     if value is None:
         return None
-    renditions = tuple(Rendition(**rendition) for rendition in value["renditions"])
-    return Media(**(value | {"renditions": renditions}))
+    parts: dict[str, Any] = {
+        "renditions": tuple(Rendition(**rendition) for rendition in value["renditions"]),
+        "stills": tuple(Still(**still) for still in value.get("stills", ())),
+        "sprites": tuple(value.get("sprites", ())),
+        "prints": tuple(PrintFile(**(file | {"kind": PrintKind(file["kind"])})) for file in value.get("prints", ())),
+    }
+    return Media(**(value | parts))
+
+
+def captions(value: Sequence[Mapping[str, Any]]) -> tuple[Caption, ...]:
+    return tuple(Caption(**{**caption, "added_at": datetime.fromisoformat(caption["added_at"])}) for caption in value)
+
+
+def _caption_value(caption: Caption) -> dict[str, Any]:
+    return asdict(caption) | {"added_at": caption.added_at.isoformat()}
+
+
+def thumbnail(value: Mapping[str, Any] | None) -> Thumbnail | None:
+    return Thumbnail(**value) if value else None
 
 
 def failure(value: dict[str, Any] | None) -> Failure | None:

@@ -6,14 +6,15 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.sql.counters import SqlCounters
-from adapters.sql.lookup import is_id, only
+from adapters.sql.lookup import only
 from adapters.sql.tables import channels, video_grants, video_tags, videos
 from adapters.sql.transaction import Transaction
 from adapters.sql.video_rows import video, video_values
 from streamcore.engagement.models import Metric, Target
 from streamcore.shared.errors import StaleVersion
-from streamcore.shared.ids import ChannelId, UserId, VideoId
-from streamcore.videos.models import Video, VideoType
+from streamcore.shared.ids import ChannelId, UserId, VideoId, is_id
+from streamcore.videos.models.details import VideoType
+from streamcore.videos.models.video import Video
 
 _ADD = insert(videos)
 _GET = select(videos).where(videos.c.id == bindparam("id"))

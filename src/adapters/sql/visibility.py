@@ -21,7 +21,7 @@ from streamcore.shared.visibility import (
     PublishedBy,
     VisibilityIs,
 )
-from streamcore.videos.models import VideoStatus
+from streamcore.videos.models.status import VideoStatus
 
 Shape = tuple[Any, ...]
 

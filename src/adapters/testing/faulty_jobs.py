@@ -119,14 +119,40 @@ class DeathIsNotTold(_Fault):
 
 
 class ReleaseIgnoresTheToken(_Fault):
-    async def release(self, lease: Lease, *, now: datetime) -> None:
-        await super().release(self._current(lease), now=now)
+    async def release(
+        self, lease: Lease, *, now: datetime, not_before: datetime | None = None, reason: str | None = None
+    ) -> None:
+        await super().release(self._current(lease), now=now, not_before=not_before, reason=reason)
 
 
 class ReleaseCountsAsCrash(_Fault):
-    async def release(self, lease: Lease, *, now: datetime) -> None:
-        await super().release(lease, now=now)
+    async def release(
+        self, lease: Lease, *, now: datetime, not_before: datetime | None = None, reason: str | None = None
+    ) -> None:
+        await super().release(lease, now=now, not_before=not_before, reason=reason)
         self._write(self._db.tables.jobs.rows[lease.job_id].row, crashes=1)
+
+
+class ReleaseIsAlwaysForNow(_Fault):
+    async def release(
+        self, lease: Lease, *, now: datetime, not_before: datetime | None = None, reason: str | None = None
+    ) -> None:
+        await super().release(lease, now=now, reason=reason)
+
+
+class ReleaseKeepsTheReasonToItself(_Fault):
+    async def release(
+        self, lease: Lease, *, now: datetime, not_before: datetime | None = None, reason: str | None = None
+    ) -> None:
+        await super().release(lease, now=now, not_before=not_before)
+
+
+class ReleaseForgetsTheLastReason(_Fault):
+    async def release(
+        self, lease: Lease, *, now: datetime, not_before: datetime | None = None, reason: str | None = None
+    ) -> None:
+        await super().release(lease, now=now, not_before=not_before, reason=reason)
+        self._write(self._db.tables.jobs.rows[lease.job_id].row, reason=reason)
 
 
 class ReapDoesNotCount(_Fault):
@@ -232,6 +258,9 @@ FAULTS = [
         DeathIsNotTold,
         ReleaseIgnoresTheToken,
         ReleaseCountsAsCrash,
+        ReleaseIsAlwaysForNow,
+        ReleaseKeepsTheReasonToItself,
+        ReleaseForgetsTheLastReason,
         ReapDoesNotCount,
         ReapCountsTwice,
         ReapNeverKills,

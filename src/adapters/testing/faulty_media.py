@@ -1,11 +1,12 @@
 """Media processors with one fault each, named for it; the contract must fail on every one of them."""
 
 import asyncio
+from dataclasses import replace
 
 from adapters.memory.media import MemoryMediaProcessor
 from streamcore.shared.errors import LeaseLost, NotFound, Unavailable, UnprocessableMedia
-from streamcore.videos.models import Media
-from streamcore.videos.ports import Progress
+from streamcore.videos.models.media import Media
+from streamcore.videos.ports import Progress, Show, Split
 
 
 class LosesASegment(MemoryMediaProcessor):
@@ -15,8 +16,10 @@ class LosesASegment(MemoryMediaProcessor):
 
 
 class StoresAfterReturning(MemoryMediaProcessor):
-    async def process(self, source: str, target: str, *, progress: Progress) -> Media:
-        self._later = asyncio.create_task(super().process(source, target, progress=progress))
+    async def process(
+        self, source: str, target: str, *, progress: Progress, show: Show | None = None, split: Split | None = None
+    ) -> Media:
+        self._later = asyncio.create_task(super().process(source, target, progress=progress, show=show, split=split))
         return self.media()
 
 
@@ -84,9 +87,11 @@ class SwallowsCancellation(MemoryMediaProcessor):
 
 
 class StaysRunningWhenCancelled(MemoryMediaProcessor):
-    async def process(self, source: str, target: str, *, progress: Progress) -> Media:
+    async def process(
+        self, source: str, target: str, *, progress: Progress, show: Show | None = None, split: Split | None = None
+    ) -> Media:
         try:
-            return await super().process(source, target, progress=progress)
+            return await super().process(source, target, progress=progress, show=show, split=split)
         except asyncio.CancelledError:
             self.running.add(target)
             raise
@@ -114,10 +119,58 @@ class StoresTheMasterFirst(MemoryMediaProcessor):
 
 
 class WorksOnOneTargetOnly(MemoryMediaProcessor):
-    async def process(self, source: str, target: str, *, progress: Progress) -> Media:
+    async def process(
+        self, source: str, target: str, *, progress: Progress, show: Show | None = None, split: Split | None = None
+    ) -> Media:
         if self.running:
             return self.media()
-        return await super().process(source, target, progress=progress)
+        return await super().process(source, target, progress=progress, show=show, split=split)
+
+
+class CardsAreNoWebp(MemoryMediaProcessor):
+    def files(self, fingerprint: str) -> list[tuple[str, str, bytes]]:
+        return [
+            (name, kind, b"\xff\xd8\xff" if name.endswith(".webp") else body)
+            for name, kind, body in super().files(fingerprint)
+        ]
+
+
+class StillsAfterTheEnd(MemoryMediaProcessor):
+    def media(self) -> Media:
+        media = super().media()
+        return replace(media, stills=tuple(replace(still, seconds=still.seconds + 60.0) for still in media.stills))
+
+
+class ThePosterIsNoStill(MemoryMediaProcessor):
+    def media(self) -> Media:
+        return replace(super().media(), poster="sprites-0.jpg")
+
+
+class ThePreviewBeginsLate(MemoryMediaProcessor):
+    def files(self, fingerprint: str) -> list[tuple[str, str, bytes]]:
+        return [
+            (name, kind, body.replace(b"00:00.000 -->", b"00:01.000 -->") if name == "preview.vtt" else body)
+            for name, kind, body in super().files(fingerprint)
+        ]
+
+
+class TheFingerprintsAreCut(MemoryMediaProcessor):
+    def files(self, fingerprint: str) -> list[tuple[str, str, bytes]]:
+        return [
+            (name, kind, body[:-1] if name.startswith("prints/") else body)
+            for name, kind, body in super().files(fingerprint)
+        ]
+
+
+class TheFingerprintsAreNeverTheSame(MemoryMediaProcessor):
+    _runs = 0
+
+    def files(self, fingerprint: str) -> list[tuple[str, str, bytes]]:
+        type(self)._runs += 1
+        return [
+            (name, kind, body[self._runs % 8 * 8 :] if name.startswith("prints/") else body)
+            for name, kind, body in super().files(fingerprint)
+        ]
 
 
 FAULTY_MEDIA_PROCESSORS: tuple[type[MemoryMediaProcessor], ...] = (
@@ -138,4 +191,10 @@ FAULTY_MEDIA_PROCESSORS: tuple[type[MemoryMediaProcessor], ...] = (
     IgnoresAFullStore,
     StoresTheMasterFirst,
     WorksOnOneTargetOnly,
+    CardsAreNoWebp,
+    StillsAfterTheEnd,
+    ThePosterIsNoStill,
+    ThePreviewBeginsLate,
+    TheFingerprintsAreCut,
+    TheFingerprintsAreNeverTheSame,
 )

@@ -1,7 +1,7 @@
 """Object stores with one fault each, named for it; the contract must fail on every one of them."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from pathlib import Path
 from adapters.memory.object_grants import SCHEME_AND_HOST, Grant, Grants
 from adapters.memory.objects import Chunks, MemoryObjectStore, StoredObject, Upload
 from streamcore.shared.errors import NotFound
-from streamcore.shared.objects import ObjectInfo, Part
+from streamcore.shared.objects import ObjectInfo, Part, StoredPart
 
 
 class IgnoresTheSize(MemoryObjectStore):
@@ -104,13 +104,24 @@ class ReadsWhateverIsThereNow(MemoryObjectStore):
 
 class FindsOutTooLateThatNothingIsThere(MemoryObjectStore):
     @asynccontextmanager
-    async def get(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def get(
+        self, key: str, *, start: int = 0, end: int | None = None, if_match: str | None = None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
         async def late() -> AsyncIterator[bytes]:
-            async with MemoryObjectStore.get(self, key, start=start, end=end) as chunks:
+            async with MemoryObjectStore.get(self, key, start=start, end=end, if_match=if_match) as chunks:
                 async for chunk in chunks:
                     yield chunk
 
         yield late()
+
+
+class ReadsWhateverTheTag(MemoryObjectStore):
+    @asynccontextmanager
+    async def get(
+        self, key: str, *, start: int = 0, end: int | None = None, if_match: str | None = None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        async with super().get(key, start=start, end=end) as chunks:
+            yield chunks
 
 
 class KeepsTheFirstContentType(MemoryObjectStore):
@@ -269,14 +280,52 @@ class ConfusesUploadsOfOtherKeys(MemoryObjectStore):
         return self.uploads[upload_id]
 
 
+class CompletesAgainAndAgain(MemoryObjectStore):
+    async def complete_multipart(self, key: str, upload_id: str, parts: Sequence[Part]) -> ObjectInfo:
+        upload = self.find_upload(key, upload_id)
+        content = self.join(upload, sorted(parts, key=lambda part: part.number))
+        await asyncio.sleep(0)
+        self.uploads.pop(upload_id, None)
+        return self.commit(key, content, upload.content_type)
+
+
+class ListsPartsAsTheyCame(MemoryObjectStore):
+    async def list_parts(self, key: str, upload_id: str) -> Sequence[StoredPart]:
+        listed = {part.number: part for part in await super().list_parts(key, upload_id)}
+        return [listed[number] for number in self.uploads[upload_id].parts]
+
+
+class ListsOnePageOfParts(MemoryObjectStore):
+    async def list_parts(self, key: str, upload_id: str) -> Sequence[StoredPart]:
+        return (await super().list_parts(key, upload_id))[:1000]
+
+
+class ListsNothingOfUnknownUploads(MemoryObjectStore):
+    async def list_parts(self, key: str, upload_id: str) -> Sequence[StoredPart]:
+        try:
+            return await super().list_parts(key, upload_id)
+        except NotFound:
+            return []
+
+
 class SweepsWhatIsYoung(MemoryObjectStore):
-    async def sweep_unfinished(self, *, before: datetime) -> int:
-        return await super().sweep_unfinished(before=before + timedelta(days=1000))
+    async def sweep_unfinished(self, *, before: datetime, kept: Collection[str] = (), dry_run: bool = False) -> int:
+        return await super().sweep_unfinished(before=before + timedelta(days=1000), kept=kept, dry_run=dry_run)
 
 
 class SweepsNothing(MemoryObjectStore):
-    async def sweep_unfinished(self, *, before: datetime) -> int:
+    async def sweep_unfinished(self, *, before: datetime, kept: Collection[str] = (), dry_run: bool = False) -> int:
         return 0
+
+
+class SweepsWhatIsKept(MemoryObjectStore):
+    async def sweep_unfinished(self, *, before: datetime, kept: Collection[str] = (), dry_run: bool = False) -> int:
+        return await super().sweep_unfinished(before=before, dry_run=dry_run)
+
+
+class SweepsWhenAskedToCount(MemoryObjectStore):
+    async def sweep_unfinished(self, *, before: datetime, kept: Collection[str] = (), dry_run: bool = False) -> int:
+        return await super().sweep_unfinished(before=before, kept=kept)
 
 
 class _AnySize(Grants):
@@ -345,6 +394,7 @@ FAULTY_STORES = (
     ReadsTheLastByteToo,
     ReadsWhateverIsThereNow,
     FindsOutTooLateThatNothingIsThere,
+    ReadsWhateverTheTag,
     KeepsTheFirstContentType,
     KeepsTheFirstEtag,
     AcceptsAnyKey,
@@ -366,8 +416,14 @@ FAULTY_STORES = (
     AcceptsSmallParts,
     ShowsPartsBeforeTheEnd,
     ConfusesUploadsOfOtherKeys,
+    CompletesAgainAndAgain,
+    ListsPartsAsTheyCame,
+    ListsOnePageOfParts,
+    ListsNothingOfUnknownUploads,
     SweepsWhatIsYoung,
     SweepsNothing,
+    SweepsWhatIsKept,
+    SweepsWhenAskedToCount,
     LetsClientsPutAnySize,
     LetsClientsPutAnyType,
     LetsReadersWrite,

@@ -178,6 +178,18 @@ class RolesAreRemembered(MemoryActorReader):
         return self._remembered[session_id]
 
 
+class TheBannedWatch(MemoryActorReader):
+    async def viewer(self, user_id: UserId) -> Actor | None:
+        user = self._db.tables.users.rows.get(user_id)
+        return user.actor() if user else None
+
+
+class ViewersAreAllGrownUp(MemoryActorReader):
+    async def viewer(self, user_id: UserId) -> Actor | None:
+        actor = await super().viewer(user_id)
+        return replace(actor, adult_content=True) if actor else None
+
+
 class PurgesTheExpiredOnly(MemorySessionCare):
     async def purge(self, *, before: datetime) -> int:
         sessions = self._db.tables.sessions
@@ -258,7 +270,15 @@ IDENTITY_FAULTS = [
     ),
     *(
         Parts(actor_reader=reader)
-        for reader in (TheBannedAct, TheRevokedAct, TheExpiredAct, StrangersAct, RolesAreRemembered)
+        for reader in (
+            TheBannedAct,
+            TheRevokedAct,
+            TheExpiredAct,
+            StrangersAct,
+            RolesAreRemembered,
+            TheBannedWatch,
+            ViewersAreAllGrownUp,
+        )
     ),
     *(Parts(session_care=care) for care in (PurgesTheExpiredOnly, PurgesTheRevokedOnly, PurgesWhatHasJustEnded)),
 ]

@@ -210,6 +210,13 @@ class CompleteShrugs(MemoryUnitOfWork):
             await super().complete(lease)
 
 
+class HoldShrugs(MemoryUnitOfWork):
+    """What an old lease shows is kept."""
+
+    async def hold(self, lease: Lease) -> None:
+        return None
+
+
 class _BlindUsers(MemoryUsers):
     async def save(self, user: User) -> None:
         await self._transaction.put(self._db.tables.users, user.id, replace(user, version=user.version + 1))
@@ -267,6 +274,7 @@ FAULTS = [
             ClaimSurvivesRollback,
             CompleteIgnoresTheToken,
             CompleteShrugs,
+            HoldShrugs,
             NoVersionCheck,
             UniqueCheckedTooEarly,
         )

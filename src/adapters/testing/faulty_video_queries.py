@@ -10,8 +10,8 @@ from streamcore.shared.access import Actor
 from streamcore.shared.ids import UserId, VideoId
 from streamcore.shared.pages import Page, Position
 from streamcore.shared.visibility import AllOf, AnyOf, Condition, FlagIs, GrantedTo, PublishedBy, VideoFacts, Visibility
-from streamcore.videos.models import Video
-from streamcore.videos.views import VideoList, VideoStatusView, VideoView
+from streamcore.videos.models.video import Video
+from streamcore.videos.views import CaptionsView, VideoList, VideoStatusView, VideoView
 
 
 class PageSkipsTies(MemoryVideoQueries):
@@ -108,6 +108,16 @@ class ViewsOfDeadCounters(MemoryVideoQueries):
         return replace(super()._view(video, viewer), share_count=0)
 
 
+class ViewsForgetTheHold(MemoryVideoQueries):
+    def _view(self, video: Video, viewer: UserId | None) -> VideoView:
+        return replace(super()._view(video, viewer), held=False)
+
+
+class ViewsForgetTheBan(MemoryVideoQueries):
+    def _view(self, video: Video, viewer: UserId | None) -> VideoView:
+        return replace(super()._view(video, viewer), owner_banned=False)
+
+
 class FactsForgetTheViewer(MemoryVideoQueries):
     async def facts(self, video_id: VideoId, actor: Actor) -> VideoFacts:
         return replace(await super().facts(video_id, actor), viewer_granted=False)
@@ -189,6 +199,17 @@ class FollowersSeePrivate(MemoryVideoQueries):
         return facts
 
 
+class CaptionsBeforeThereIsAStream(MemoryVideoQueries):
+    async def captions(self, video_id: VideoId) -> CaptionsView:
+        video = self._video(video_id)
+        return CaptionsView(video.captions, video.media.duration_seconds if video.media else 0.0)
+
+
+class ViewsForgetTheThumbnail(MemoryVideoQueries):
+    def _view(self, video: Video, viewer: UserId | None) -> VideoView:
+        return replace(super()._view(video, viewer), thumbnail=None)
+
+
 QUERY_FAULTS = [
     Parts(video_queries=queries)
     for queries in (
@@ -202,8 +223,12 @@ QUERY_FAULTS = [
         ListsOfEveryChannel,
         OwnersSeePublishedOnly,
         NoProgress,
+        CaptionsBeforeThereIsAStream,
+        ViewsForgetTheThumbnail,
         ViewsAreNotFollowing,
         ViewsOfDeadCounters,
+        ViewsForgetTheHold,
+        ViewsForgetTheBan,
         FactsForgetTheViewer,
         FactsForgetTheBan,
     )

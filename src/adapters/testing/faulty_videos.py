@@ -10,7 +10,8 @@ from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.memory.videos import MemoryPublishedCounts, MemoryVideoCare, MemoryVideoGrants, MemoryVideos
 from adapters.testing.memory_stack import Parts
 from streamcore.shared.ids import ChannelId, UserId, VideoId
-from streamcore.videos.models import Video
+from streamcore.videos.models.status import VideoStatus
+from streamcore.videos.models.video import Video
 from streamcore.videos.ports import KeptFiles
 
 
@@ -23,6 +24,40 @@ class FailuresAreForgotten(MemoryUnitOfWork):
     def __init__(self, db: MemoryDatabase, transaction: Transaction) -> None:
         super().__init__(db, transaction)
         self.videos = _LossyVideos(db, transaction)
+
+
+class _ForgetfulOfTransfers(MemoryVideos):
+    async def save(self, video: Video) -> None:
+        await super().save(replace(video, upload=video.upload and replace(video.upload, transfer=None)))
+
+
+class TransfersAreForgotten(MemoryUnitOfWork):
+    def __init__(self, db: MemoryDatabase, transaction: Transaction) -> None:
+        super().__init__(db, transaction)
+        self.videos = _ForgetfulOfTransfers(db, transaction)
+
+
+class _SilentVideos(MemoryVideos):
+    async def save(self, video: Video) -> None:
+        await super().save(replace(video, captions=()))
+
+
+class CaptionsAreForgotten(MemoryUnitOfWork):
+    def __init__(self, db: MemoryDatabase, transaction: Transaction) -> None:
+        super().__init__(db, transaction)
+        self.videos = _SilentVideos(db, transaction)
+
+
+class _StubbornThumbnails(MemoryVideos):
+    async def save(self, video: Video) -> None:
+        stored = await self.get(video.id)
+        await super().save(replace(video, thumbnail=stored.thumbnail or video.thumbnail))
+
+
+class ThumbnailsNeverGo(MemoryUnitOfWork):
+    def __init__(self, db: MemoryDatabase, transaction: Transaction) -> None:
+        super().__init__(db, transaction)
+        self.videos = _StubbornThumbnails(db, transaction)
 
 
 class _RoundingVideos(MemoryVideos):
@@ -82,6 +117,30 @@ class GrantsAreAlwaysNew(MemoryUnitOfWork):
         self.video_grants = _GenerousGrants(db, transaction)
 
 
+class _StubbornVideos(MemoryVideos):
+    async def save(self, video: Video) -> None:
+        stored = (await self.get(video.id)).details
+        if stored and video.details:
+            kept = video.details.model_copy(update={"publish_at": stored.publish_at})
+            video = replace(video, details=kept)
+        await super().save(video)
+
+
+class SchedulesAreNeverMoved(MemoryUnitOfWork):
+    def __init__(self, db: MemoryDatabase, transaction: Transaction) -> None:
+        super().__init__(db, transaction)
+        self.videos = _StubbornVideos(db, transaction)
+
+
+class DueWhoeverTookItBack(MemoryVideoCare):
+    """Looks at the time alone where a schedule ever was."""
+
+    async def due_to_publish(self, now: datetime, *, limit: int) -> Sequence[VideoId]:
+        due = await super().due_to_publish(now, limit=limit)
+        ready = self._db.tables.videos.group("status", VideoStatus.READY)
+        return [*due, *(video.id for video in ready if video.version > 0)][:limit]
+
+
 class DueInAnyOrder(MemoryVideoCare):
     async def due_to_publish(self, now: datetime, *, limit: int) -> Sequence[VideoId]:
         return sorted(await super().due_to_publish(now, limit=9999))[:limit]
@@ -111,6 +170,21 @@ class KnowsOneJobPerVideo(MemoryVideoCare):
         return replace(files, generations=frozenset(mine | ({video.generation} if video.generation else set())))
 
 
+class ServesOnlyThePublished(MemoryVideoCare):
+    def _in_service(self) -> Sequence[VideoId]:
+        return [video.id for video in self._db.tables.videos.group("status", VideoStatus.PUBLISHED)]
+
+
+class ComesByTheLastAgain(MemoryVideoCare):
+    async def in_service(self, *, after: VideoId | None, limit: int) -> Sequence[VideoId]:
+        return [*([after] if after else []), *await super().in_service(after=after, limit=limit)][:limit]
+
+
+class SweepsCaptionsAndImages(MemoryVideoCare):
+    def _kept(self, video: Video) -> KeptFiles:
+        return super()._kept(replace(video, captions=(), thumbnail=None))
+
+
 class SweepsUploads(MemoryVideoCare):
     def _kept(self, video: Video) -> KeptFiles:
         return replace(super()._kept(video), upload_key=None)
@@ -130,6 +204,9 @@ REPOSITORY_FAULTS = [
     Parts(unit_of_work=uow)
     for uow in (
         FailuresAreForgotten,
+        CaptionsAreForgotten,
+        ThumbnailsNeverGo,
+        TransfersAreForgotten,
         FrameRatesAreRounded,
         VideosWithoutVersion,
         AddOverwrites,
@@ -138,16 +215,34 @@ REPOSITORY_FAULTS = [
     )
 ]
 
+
+class ForgetsUploadsInParts(MemoryVideoCare):
+    async def open_multiparts(self) -> frozenset[str]:
+        return frozenset()
+
+
+class KeepsEndedUploads(MemoryVideoCare):
+    async def open_multiparts(self) -> frozenset[str]:
+        uploads = [video.upload for video in self._db.tables.videos.rows.values()]
+        return frozenset(upload.multipart_id for upload in uploads if upload and upload.multipart_id)
+
+
 CARE_FAULTS = [
     Parts(video_care=care)
     for care in (
+        ForgetsUploadsInParts,
+        KeepsEndedUploads,
         DueInAnyOrder,
         DueTooEarly,
         AbandonsTheLiving,
         SweepsWhatIsBeingMade,
         KnowsOneJobPerVideo,
+        ServesOnlyThePublished,
+        ComesByTheLastAgain,
         SweepsUploads,
+        SweepsCaptionsAndImages,
         SweepsTheDeletedAtOnce,
         KeepsTheDeletedForEver,
+        DueWhoeverTookItBack,
     )
-]
+] + [Parts(unit_of_work=SchedulesAreNeverMoved)]

@@ -191,6 +191,15 @@ class IdentityContract:
         stack.clock.advance(MINUTE)
         assert await actor_of(stack, user, session) is None
 
+    async def test_a_viewer_is_as_stored_now_without_a_session(self, stack: Stack) -> None:
+        user, banned = await add_user(stack), await add_user(stack, banned_at=stack.clock.now())
+        assert await stack.actor_reader.viewer(user.id) == Actor(user.id, Role.VIEWER)
+        async with stack.begin() as uow:
+            await uow.users.save(replace(user, role=Role.MODERATOR, adult_content=True))
+        assert await stack.actor_reader.viewer(user.id) == Actor(user.id, Role.MODERATOR, adult_content=True)
+        for nobody in (banned.id, new_user(stack).id, UserId("no id at all")):
+            assert await stack.actor_reader.viewer(nobody) is None
+
     async def test_nobody_acts_when_banned(self, stack: Stack) -> None:
         user = await add_user(stack)
         session = await add_session(stack, user)

@@ -185,3 +185,20 @@ class JobsContract(JobEndsContract):
         assert (row.state, row.attempts, row.crashes, row.worker) == (JobState.QUEUED, 0, 0, None)
         assert await announced(stack) == [job.id]
         assert (await leased(stack, job.id, "w2")).token == lease.token + 1
+
+    async def test_a_job_is_released_for_later_with_the_reason(self, stack: Stack) -> None:
+        job = new_job(stack)
+        await enqueue(stack, job)
+        assert await announced(stack) == [job.id]
+        lease, now = await leased(stack, job.id), stack.clock.now()
+        await stack.jobs.release(lease, now=now, not_before=now + MINUTE, reason="not for me")
+        row = await stack.jobs.get(job.id)
+        assert (row.state, row.attempts, row.crashes, row.worker) == (JobState.QUEUED, 0, 0, None)
+        assert (row.not_before, row.reason, row.lease_expires_at) == (now + MINUTE, "not for me", None)
+        assert await announced(stack) == []
+        assert await stack.jobs.lease(job.id, worker="w", now=now, ttl=MINUTE) is None
+        stack.clock.advance(MINUTE)
+        assert await announced(stack) == [job.id]
+        await stack.jobs.release(await leased(stack, job.id), now=stack.clock.now())
+        row = await stack.jobs.get(job.id)
+        assert (row.not_before, row.reason) == (now + MINUTE, "not for me"), "what is not told stays"

@@ -21,7 +21,8 @@ import pytest
 
 from streamcore.shared.errors import LeaseLost, NotFound, Unavailable, UnprocessableMedia
 from streamcore.shared.objects import ObjectStore
-from streamcore.videos.models import Media
+from streamcore.videos.models.fingerprints import Fingerprint, compare
+from streamcore.videos.models.media import Media, PrintKind
 from streamcore.videos.ports import MediaProcessor
 
 SOURCE, TARGET = "uploads/a/source", "videos/a/1-1/"
@@ -30,7 +31,13 @@ _TYPES = {
     "m4s": "video/iso.segment",
     "mp4": "video/mp4",
     "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "vtt": "text/vtt; charset=utf-8",
+    "m4a": "audio/mp4",
+    "bin": "application/octet-stream",
 }
+_TIME = r"(\d\d:\d\d:\d\d\.\d\d\d)"
+_CUE = re.compile(rf"{_TIME} --> {_TIME}\n(\S+)#xywh=\d+,\d+,\d+,\d+")
 _URI = re.compile(r'URI="([^"]+)"')
 _ATTRIBUTE = re.compile(r'([A-Z-]+)=("[^"]*"|[^,]*)')
 
@@ -118,8 +125,8 @@ class MediaProcessorContract:
     async def test_everything_is_stored_when_it_returns(self, rig: MediaRig) -> None:
         media = await self.made(rig)
         stored = await rig.stored()
-        assert {media.master, media.poster, *(rendition.playlist for rendition in media.renditions)} <= stored.keys()
-        assert (await rig.read(media.poster)).startswith(b"\xff\xd8\xff")
+        playlists = {media.master, *(rendition.playlist for rendition in media.renditions)}
+        assert playlists | {*media.side_files} <= stored.keys()
         assert media.duration_seconds >= 4.0
         assert media.frame_rate > 0
         assert media.has_audio
@@ -128,10 +135,44 @@ class MediaProcessorContract:
     async def test_the_playlists_refer_to_all_objects_and_to_no_others(self, rig: MediaRig) -> None:
         media = await self.made(rig)
         stored = await rig.stored()
-        referred = {media.master, media.poster}
+        referred = {media.master, *media.side_files}
         for playlist in await references(rig, media.master):
             referred |= {playlist, *await references(rig, playlist)}
         assert referred == stored.keys()
+
+    async def test_the_images_are_such_and_lie_within_the_length(self, rig: MediaRig) -> None:
+        media = await self.made(rig)
+        assert media.stills
+        for still in media.stills:
+            assert (await rig.read(still.poster)).startswith(b"\xff\xd8\xff")
+            card = await rig.read(still.card)
+            assert (card[:4], card[8:12]) == (b"RIFF", b"WEBP")
+            assert 0 <= still.seconds <= media.duration_seconds
+        assert (media.poster, media.card) in {(still.poster, still.card) for still in media.stills}
+
+    async def test_the_preview_leads_through_the_sprites_from_beginning_to_end(self, rig: MediaRig) -> None:
+        media = await self.made(rig)
+        assert media.preview
+        header, *cues = (await rig.read(media.preview)).decode().strip().split("\n\n")
+        assert header == "WEBVTT"
+        found = [_CUE.fullmatch(cue) for cue in cues]
+        assert all(found), cues
+        spans = [(_seconds(cue[1]), _seconds(cue[2])) for cue in found if cue]
+        assert spans[0][0] == 0.0
+        assert all(before[1] == after[0] for before, after in pairwise(spans))
+        assert spans[-1][1] >= media.duration_seconds - 0.5
+        assert {cue[3] for cue in found if cue} == {*media.sprites}
+
+    async def test_the_fingerprints_can_be_read_and_are_those_of_the_source(self, rig: MediaRig) -> None:
+        media = await self.made(rig)
+        prints = [Fingerprint.decode(f.kind, f.step_seconds, await rig.read(f.name)) for f in media.prints]
+        assert {one.kind for one in prints} == {*PrintKind}
+        for one in prints:
+            assert 0 < one.seconds <= media.duration_seconds + 6.0
+            assert (match := compare(one, one)) is None or match.offset_seconds == 0.0
+        again = await self.made(rig)
+        assert again.prints == media.prints
+        assert [await rig.read(f.name) for f in again.prints] == [one.encode() for one in prints]
 
     async def test_nothing_is_stored_outside_the_target(self, rig: MediaRig) -> None:
         await self.made(rig)
@@ -257,3 +298,8 @@ async def references(rig: MediaRig, playlist: str) -> set[str]:
     text = (await rig.read(playlist)).decode()
     names = _URI.findall(text) + [line for line in text.splitlines() if line and not line.startswith("#")]
     return {f"{folder}/{name}" if folder else name for name in names}
+
+
+def _seconds(time: str) -> float:
+    hours, minutes, seconds = time.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)

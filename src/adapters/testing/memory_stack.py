@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from adapters.memory.channels import MemoryChannelQueries
 from adapters.memory.database import Checkpoint, MemoryDatabase
 from adapters.memory.engagement import MemoryCounterTotals
+from adapters.memory.fingerprints import MemoryFingerprints
 from adapters.memory.idempotency import MemoryIdempotencyAnswers
 from adapters.memory.identity import MemoryActorReader, MemorySessionCare
 from adapters.memory.jobs import MemoryJobs
@@ -29,6 +30,7 @@ class Parts:
     channel_queries: type[MemoryChannelQueries] = MemoryChannelQueries
     video_queries: type[MemoryVideoQueries] = MemoryVideoQueries
     video_care: type[MemoryVideoCare] = MemoryVideoCare
+    fingerprints: type[MemoryFingerprints] = MemoryFingerprints
     actor_reader: type[MemoryActorReader] = MemoryActorReader
     session_care: type[MemorySessionCare] = MemorySessionCare
 
@@ -49,6 +51,7 @@ def memory_stack(*, seed: int = 0, checkpoint: Checkpoint | None = None, parts: 
         channel_queries=parts.channel_queries(db),
         video_queries=parts.video_queries(db),
         video_care=parts.video_care(db),
+        fingerprints=parts.fingerprints(db),
         actor_reader=parts.actor_reader(db),
         session_care=parts.session_care(db),
         clock=clock,

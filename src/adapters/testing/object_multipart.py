@@ -19,7 +19,7 @@ from adapters.testing.object_bodies import (
 )
 from adapters.testing.object_streams import FAR_FUTURE
 from streamcore.shared.errors import Invalid, NotFound
-from streamcore.shared.objects import ObjectStore, Part
+from streamcore.shared.objects import ObjectStore, Part, StoredPart
 
 FIVE = 5 * MIB
 
@@ -63,6 +63,27 @@ class ObjectMultipartContract:
             await store.complete_multipart("whole", upload_id, [stale, last])
         await store.complete_multipart("whole", upload_id, [last, fresh])
         assert same(await read(store, "whole"), content(FIVE + 3, 2) + b"last")
+
+    async def test_what_has_arrived_is_listed(self, store: ObjectStore) -> None:
+        upload_id = await store.start_multipart("whole", content_type=TYPE)
+        assert list(await store.list_parts("whole", upload_id)) == []
+        parts = {number: await put_part(store, upload_id, number, content(size)) for number, size in self.sizes()}
+        expected = [StoredPart(number, parts[number].etag, size) for number, size in sorted(self.sizes())]
+        assert list(await store.list_parts("whole", upload_id)) == expected
+        number, size = self.sizes()[0]
+        fresh = await put_part(store, upload_id, number, content(size + 1))
+        listed_again = {part.number: part for part in await store.list_parts("whole", upload_id)}
+        assert listed_again[number] == StoredPart(number, fresh.etag, size + 1)
+        await store.complete_multipart("whole", upload_id, list(listed_again.values()))
+        for key, id in (("whole", upload_id), ("other", upload_id), ("whole", "0" * 32)):
+            with pytest.raises(NotFound):
+                await store.list_parts(key, id)
+
+    async def test_every_part_of_many_is_listed(self, store: ObjectStore) -> None:
+        upload_id = await store.start_multipart("whole", content_type=TYPE)
+        await asyncio.gather(*(put_part(store, upload_id, number, b"p") for number in range(1, 1003)))
+        assert [part.number for part in await store.list_parts("whole", upload_id)] == list(range(1, 1003))
+        await store.abort_multipart("whole", upload_id)
 
     async def test_nothing_shows_before_the_end(self, store: ObjectStore) -> None:
         upload_id = await store.start_multipart("whole", content_type=TYPE)
@@ -143,6 +164,16 @@ class ObjectMultipartContract:
         await store.abort_multipart("whole", upload_id)
         assert same(await read(store, "whole"), b"part")
 
+    async def test_an_upload_is_completed_once(self, store: ObjectStore) -> None:
+        upload_id = await store.start_multipart("whole", content_type=TYPE)
+        parts = [await put_part(store, upload_id, 1, content(FIVE)), await put_part(store, upload_id, 2, b"last")]
+        completing = (store.complete_multipart("whole", upload_id, parts) for _ in range(3))
+        outcomes = await asyncio.gather(*completing, return_exceptions=True)
+        infos = [outcome for outcome in outcomes if not isinstance(outcome, NotFound)]
+        assert infos
+        assert [getattr(info, "etag", info) for info in infos] == [(await store.head("whole")).etag] * len(infos)
+        assert same(await read(store, "whole"), content(FIVE) + b"last")
+
     async def test_an_upload_belongs_to_its_key(self, store: ObjectStore) -> None:
         upload_id = await store.start_multipart("whole", content_type=TYPE)
         part = await put_part(store, upload_id, 1, b"part")
@@ -160,6 +191,8 @@ class ObjectMultipartContract:
     async def require_gone(self, store: ObjectStore, key: str, upload_id: str, part: Part) -> None:
         with pytest.raises(NotFound):
             await put_part(store, upload_id, 2, b"more", key)
+        with pytest.raises(NotFound):
+            await store.list_parts(key, upload_id)
         with pytest.raises(NotFound):
             await store.complete_multipart(key, upload_id, [part])
 
@@ -190,7 +223,12 @@ class ObjectMultipartContract:
         await store.start_multipart("deep/other", content_type=TYPE)
         assert await store.sweep_unfinished(before=datetime.now(UTC) - timedelta(days=365)) == 0
         await put_part(store, young, 2, b"more", "deep/whole")
-        assert await store.sweep_unfinished(before=FAR_FUTURE) == 2
+        spared = await store.start_multipart("deep/spared", content_type=TYPE)
+        assert await store.sweep_unfinished(before=FAR_FUTURE, kept={spared}, dry_run=True) == 2
+        assert len(await store.list_parts("deep/whole", young)) == 2
+        assert await store.sweep_unfinished(before=FAR_FUTURE, kept={spared}) == 2
+        assert list(await store.list_parts("deep/spared", spared)) == []
+        assert await store.sweep_unfinished(before=FAR_FUTURE) == 1
         await self.require_gone(store, "deep/whole", young, part)
         assert await store.sweep_unfinished(before=FAR_FUTURE) == 0
         assert await listed(store) == ["finished"]

@@ -188,6 +188,20 @@ class ObjectStreamsContract:
         )
         assert same(await read(store, "race"), bodies[winners[0]])
 
+    async def test_a_replaced_object_is_not_read_by_the_tag_of_the_old_one(self, store: ObjectStore) -> None:
+        old = await store.put("tagged", body(b"old and long"), content_type=TYPE)
+        for start, end, expected in ((0, None, b"old and long"), (4, 7, b"and"), (50, 60, b"")):
+            async with store.get("tagged", start=start, end=end, if_match=old.etag) as chunks:
+                assert b"".join([chunk async for chunk in chunks]) == expected
+        await store.put("tagged", body(b"new"), content_type=TYPE)
+        for start, end in ((0, None), (0, 1), (50, 60)):
+            with pytest.raises(PreconditionFailed):
+                async with store.get("tagged", start=start, end=end, if_match=old.etag):
+                    pass
+        with pytest.raises(NotFound):
+            async with store.get("nothing", if_match=old.etag):
+                pass
+
     async def test_ranges(self, store: ObjectStore) -> None:
         data = content(600_000)
         size = len(data)

@@ -12,7 +12,11 @@ from streamcore.shared.events import Event
 from streamcore.shared.ids import ChannelId, JobId, SessionId, UserId, VideoId
 from streamcore.shared.jobs import Job
 from streamcore.videos.events import UploadAccepted
-from streamcore.videos.models import Media, PendingUpload, Rendition, Source, Video, VideoDetails, VideoStatus
+from streamcore.videos.models.details import VideoDetails
+from streamcore.videos.models.media import Media, Rendition
+from streamcore.videos.models.status import VideoStatus
+from streamcore.videos.models.upload import PendingUpload, Source
+from streamcore.videos.models.video import Video
 from streamcore.videos.policies import PROCESS_JOB
 
 _FINISHED = (VideoStatus.READY, VideoStatus.SCHEDULED, VideoStatus.PUBLISHED)
@@ -74,7 +78,7 @@ def new_video(stack: Stack, channel: Channel, status: VideoStatus = VideoStatus.
     now = stack.clock.now()
     id = VideoId(stack.ids.new())
     told = {name: changes.pop(name) for name in list(changes) if name in VideoDetails.model_fields}
-    uploading = status in (VideoStatus.DRAFT, VideoStatus.UPLOADING)
+    uploading = status is VideoStatus.UPLOADING
     key = f"uploads/{id}/1"
     video = Video(
         id=id,

@@ -20,7 +20,7 @@ from streamcore.shared.ids import Ids
 from streamcore.shared.jobs import Jobs
 from streamcore.shared.outbox import Outbox
 from streamcore.shared.unit_of_work import Begin
-from streamcore.videos.ports import VideoCare, VideoQueries, VideosUnitOfWork
+from streamcore.videos.ports import Fingerprints, VideoCare, VideoQueries, VideosUnitOfWork
 
 
 class RoomsUnitOfWork(IdentityUnitOfWork, ChannelsUnitOfWork, VideosUnitOfWork, EngagementUnitOfWork, Protocol):
@@ -39,6 +39,7 @@ class Stack:
     channel_queries: ChannelQueries
     video_queries: VideoQueries
     video_care: VideoCare
+    fingerprints: Fingerprints
     actor_reader: ActorReader
     session_care: SessionCare
     clock: ManualClock

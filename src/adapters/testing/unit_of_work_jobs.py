@@ -57,6 +57,27 @@ class UnitOfWorkJobsContract:
         gone = replace(lease, job=replace(lease.job, id=JobId(stack.ids.new())))
         assert isinstance(await attempt(stack, lambda uow: uow.complete(gone)), LeaseLost)
 
+    async def test_a_job_is_held_only_under_its_current_token(self, stack: Stack) -> None:
+        """What a lease shows before its end is kept with it, and its job goes on."""
+        job, user = new_job(stack), new_user(stack)
+        await enqueue(stack, job)
+        old = await stack.jobs.lease(job.id, worker="a", now=stack.clock.now(), ttl=MINUTE)
+        assert old is not None
+        async with stack.begin() as uow:
+            await uow.hold(old)
+            await uow.users.add(user)
+        assert (await stack.jobs.get(job.id)).state is JobState.RUNNING
+        later = stack.clock.advance(2 * MINUTE)
+        await stack.jobs.reap(now=later)
+        assert isinstance(await attempt(stack, lambda uow: uow.hold(old)), LeaseLost), "queued again"
+        new = await stack.jobs.lease(job.id, worker="b", now=later, ttl=MINUTE)
+        assert new is not None
+        assert isinstance(await attempt(stack, lambda uow: uow.hold(old)), LeaseLost), "run by another"
+        async with stack.begin() as uow:
+            await uow.hold(new)
+            await uow.complete(new)
+        assert isinstance(await attempt(stack, lambda uow: uow.hold(new)), LeaseLost), "done"
+
     async def test_one_live_job_holds_a_dedupe_key(self, stack: Stack) -> None:
         one, two, three = (new_job(stack, dedupe_key="the same") for _ in range(3))
         await enqueue(stack, one, two)

@@ -5,8 +5,14 @@ from datetime import timedelta
 
 from adapters.testing.samples import add_channel, add_video, enqueue, new_job
 from adapters.testing.stack import Stack
+from streamcore.shared.access import Actor, Role
 from streamcore.shared.ids import JobId, VideoId
-from streamcore.videos.models import LEGAL_HOLD, PendingUpload, Video, VideoStatus
+from streamcore.videos.models.captions import Caption
+from streamcore.videos.models.details import VideoChanges
+from streamcore.videos.models.images import Thumbnail
+from streamcore.videos.models.status import VideoStatus
+from streamcore.videos.models.upload import PendingUpload
+from streamcore.videos.models.video import LEGAL_HOLD, Video
 from streamcore.videos.policies import PROCESS_JOB
 from streamcore.videos.ports import KeptFiles, generation_of
 
@@ -33,6 +39,22 @@ class VideoCareContract:
         due = await stack.video_care.due_to_publish(now + 4 * MINUTE, limit=2)
         assert list(due) == [videos[n].id for n in (1, 2)]
 
+    async def test_a_video_is_due_at_the_time_it_was_moved_to(self, stack: Stack) -> None:
+        channel, now = await add_channel(stack), stack.clock.now()
+        owner = Actor(channel.owner_id, Role.CREATOR)
+        first = {"publish_at": now + 2 * MINUTE}
+        later, sooner, off = [await add_video(stack, channel, VideoStatus.SCHEDULED, **first) for _ in range(3)]
+        on = await add_video(stack, channel, VideoStatus.READY, publish=False)
+        moves = ((later, now + 4 * MINUTE), (sooner, now + MINUTE), (off, None), (on, now + 3 * MINUTE))
+        for video, at in moves:
+            changed, _ = video.change(VideoChanges(publish_at=at), by=owner, at=now)
+            async with stack.begin() as uow:
+                await uow.videos.save(changed)
+        due = {n: list(await stack.video_care.due_to_publish(now + n * MINUTE, limit=10)) for n in (1, 2, 3, 4)}
+        assert due[1] == due[2] == [sooner.id]
+        assert due[3] == [sooner.id, on.id]
+        assert due[4] == [sooner.id, on.id, later.id]
+
     async def test_uploads_whose_time_is_over_are_abandoned(self, stack: Stack) -> None:
         channel, now = await add_channel(stack), stack.clock.now()
 
@@ -48,6 +70,17 @@ class VideoCareContract:
         assert len(await stack.video_care.abandoned(now + 3 * MINUTE, limit=1)) == 1
         assert list(await stack.video_care.abandoned(now - MINUTE, limit=10)) == []
 
+    async def test_uploads_in_parts_are_open_while_they_may_go_on(self, stack: Stack) -> None:
+        channel, later = await add_channel(stack), stack.clock.now() + MINUTE
+        assert await stack.video_care.open_multiparts() == frozenset()
+        for number in range(3):
+            upload = PendingUpload("f", "video/mp4", later, "uploads/k", multipart_id=f"m{number}")
+            await add_video(stack, channel, VideoStatus.UPLOADING, upload=upload)
+        await add_video(stack, channel, VideoStatus.UPLOADING)
+        ended = PendingUpload("f", "video/mp4", later, "uploads/k", multipart_id="ended")
+        await add_video(stack, channel, VideoStatus.PROCESSING, upload=ended)
+        assert await stack.video_care.open_multiparts() == {"m0", "m1", "m2"}
+
     async def test_files_of_living_videos_are_kept(self, stack: Stack) -> None:
         channel = await add_channel(stack)
         uploading = await add_video(stack, channel, VideoStatus.UPLOADING)
@@ -59,10 +92,25 @@ class VideoCareContract:
         assert published.source is not None
         assert answer == {
             uploading.id: KeptFiles(uploading.id, None, uploading.upload.key, frozenset()),
-            published.id: KeptFiles(published.id, published.source.key, None, frozenset({"g-3"})),
+            published.id: KeptFiles(
+                published.id,
+                published.source.key,
+                None,
+                frozenset({"g-3"}),
+                f"videos/{published.id}/g-3/master.m3u8",
+            ),
         }
         assert list(await stack.video_care.kept_files([], stack.clock.now())) == []
         assert list(await stack.video_care.kept_files([VideoId("no id at all")], stack.clock.now())) == []
+
+    async def test_captions_and_a_chosen_image_are_kept(self, stack: Stack) -> None:
+        channel, now = await add_channel(stack), stack.clock.now()
+        captions = (Caption("c-1", "de", "Deutsch", now), Caption("c-2", "en", "English", now))
+        own = await add_video(stack, channel, generation="g", captions=captions, thumbnail=Thumbnail(image="i-1"))
+        still = await add_video(stack, channel, VideoStatus.FAILED, thumbnail=Thumbnail(still=1))
+        answer = await kept(stack, own, still)
+        assert answer[own.id].generations == {"g", "captions-c-1", "captions-c-2", "image-i-1"}
+        assert answer[still.id].generations == frozenset()
 
     async def test_the_generation_in_the_making_is_kept(self, stack: Stack) -> None:
         job_id, channel = JobId(stack.ids.new()), await add_channel(stack)
@@ -105,3 +153,21 @@ class VideoCareContract:
         assert (await kept(stack, video))[video.id].generations == {"g"}
         stack.clock.advance(MINUTE)
         assert await kept(stack, video) == {}
+
+    async def test_videos_in_service_come_by_their_ids(self, stack: Stack) -> None:
+        channel = await add_channel(stack)
+        served = [
+            await add_video(stack, channel, status)
+            for status in (VideoStatus.PUBLISHED, VideoStatus.READY, VideoStatus.SCHEDULED, VideoStatus.PUBLISHED)
+        ]
+        others = (VideoStatus.UPLOADING, VideoStatus.PROCESSING, VideoStatus.FAILED, VideoStatus.DELETED)
+        for status in others:
+            await add_video(stack, channel, status)
+        await add_video(stack, channel, media=None)
+        await add_video(stack, channel, generation=None)
+        ids = sorted(video.id for video in served)
+        assert await stack.video_care.count_in_service() == 4
+        assert list(await stack.video_care.in_service(after=None, limit=10)) == ids
+        assert list(await stack.video_care.in_service(after=None, limit=3)) == ids[:3]
+        assert list(await stack.video_care.in_service(after=ids[0], limit=2)) == ids[1:3]
+        assert list(await stack.video_care.in_service(after=ids[3], limit=2)) == []

@@ -8,14 +8,17 @@ import pytest
 
 from adapters.testing.samples import MEDIA, add_channel, add_user, add_video, enqueue, new_job
 from adapters.testing.stack import Stack
-from adapters.testing.videos import full_details, full_media
+from adapters.testing.videos import full_captions, full_details, full_media
 from streamcore.engagement.models import Metric, Target
 from streamcore.shared.access import ANONYMOUS
 from streamcore.shared.errors import NotFound
 from streamcore.shared.ids import UserId, VideoId
 from streamcore.shared.pages import Page, Position
 from streamcore.shared.visibility import AllOf, FlagIs, Purpose, VideoFacts, Visibility, filter_for
-from streamcore.videos.models import Failure, Video, VideoStatus, VideoType
+from streamcore.videos.models.details import VideoType
+from streamcore.videos.models.images import Thumbnail
+from streamcore.videos.models.status import Failure, VideoStatus
+from streamcore.videos.models.video import Video
 from streamcore.videos.views import ChannelBrief, VideoList, VideoView
 
 MINUTE = timedelta(minutes=1)
@@ -50,7 +53,16 @@ class VideoQueriesContract:
 
     async def test_a_view_shows_all_of_the_video(self, stack: Stack) -> None:
         channel = await add_channel(stack, name="The Channel", avatar_url="https://a.example.com")
-        video = await add_video(stack, channel, details=full_details(stack), media=full_media(), generation="g-7")
+        captions, thumbnail = full_captions(stack.clock.now()), Thumbnail(still=2)
+        video = await add_video(
+            stack,
+            channel,
+            details=full_details(stack),
+            media=full_media(),
+            generation="g-7",
+            captions=captions,
+            thumbnail=thumbnail,
+        )
         details = full_details(stack)
         moved = {Metric.VIEWS: 1, Metric.LIKES: 2, Metric.DISLIKES: 3, Metric.COMMENTS: 4, Metric.SHARES: 5}
         async with stack.begin() as uow:
@@ -70,6 +82,8 @@ class VideoQueriesContract:
             country="BR",
             is_adult=True,
             is_free=False,
+            held=False,
+            owner_banned=False,
             media=full_media(),
             generation="g-7",
             view_count=1,
@@ -80,6 +94,8 @@ class VideoQueriesContract:
             publish_at=details.publish_at,
             published_at=video.published_at,
             created_at=video.created_at,
+            captions=captions,
+            thumbnail=thumbnail,
         )
         for _ in range(2):
             view = await stack.video_queries.view(video.id, ANYTHING, ANONYMOUS)
@@ -89,6 +105,18 @@ class VideoQueriesContract:
             (own,) = (await stack.video_queries.of_owner(channel.owner_id, after=None, limit=5)).items
             assert replace(own, tags=tuple(own.tags)) == expected
             await stack.counter_totals.fold(limit=100)
+
+    async def test_captions_are_told_with_the_length_once_there_is_a_stream(self, stack: Stack) -> None:
+        channel, captions = await add_channel(stack), full_captions(stack.clock.now())[:2]
+        video = await add_video(stack, channel, captions=captions, media=full_media())
+        bare = await add_video(stack, channel)
+        waiting = await add_video(stack, channel, VideoStatus.PROCESSING, captions=captions)
+        told = await stack.video_queries.captions(video.id)
+        assert (tuple(told.captions), told.seconds) == (captions, full_media().duration_seconds)
+        assert tuple((await stack.video_queries.captions(bare.id)).captions) == ()
+        for missing in (waiting.id, VideoId(stack.ids.new()), VideoId("no id at all")):
+            with pytest.raises(NotFound):
+                await stack.video_queries.captions(missing)
 
     async def test_an_upload_that_says_nothing_yet_is_shown_empty(self, stack: Stack) -> None:
         channel = await add_channel(stack)
@@ -108,6 +136,17 @@ class VideoQueriesContract:
         for actor, follows in ((fan.actor(), True), (other.actor(), False), (ANONYMOUS, False)):
             view = await stack.video_queries.view(video.id, ANYTHING, actor)
             assert view.channel.is_following is follows
+
+    async def test_a_view_tells_of_holds_and_bans(self, stack: Stack) -> None:
+        banned = await add_user(stack, banned_at=stack.clock.now())
+        for channel in (await add_channel(stack), await add_channel(stack, banned)):
+            is_banned = channel.owner_id == banned.id
+            for held in (False, True):
+                video = await add_video(stack, channel, held=held)
+                view = await stack.video_queries.view(video.id, ANYTHING, ANONYMOUS)
+                assert (view.held, view.owner_banned) == (held, is_banned)
+                facts = await stack.video_queries.facts(video.id, ANONYMOUS)
+                assert view.facts == facts, "without a viewer of whom more could be told"
 
     async def test_what_does_not_fulfil_the_condition_is_not_found(self, stack: Stack) -> None:
         video = await add_video(stack, await add_channel(stack))

@@ -1,7 +1,7 @@
 """The suite for videos inside units of work."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,17 +12,13 @@ from streamcore.engagement.models import Metric, Target
 from streamcore.shared.errors import Conflict, NotFound, StaleVersion
 from streamcore.shared.ids import JobId, VideoId
 from streamcore.shared.visibility import Visibility
-from streamcore.videos.models import (
-    Failure,
-    Media,
-    PendingUpload,
-    Rendition,
-    Source,
-    Video,
-    VideoDetails,
-    VideoStatus,
-    VideoType,
-)
+from streamcore.videos.models.captions import Caption
+from streamcore.videos.models.details import VideoDetails, VideoType
+from streamcore.videos.models.images import Still, Thumbnail
+from streamcore.videos.models.media import Media, PrintFile, PrintKind, Rendition
+from streamcore.videos.models.status import Failure, VideoStatus
+from streamcore.videos.models.upload import PendingUpload, Source, Transfer
+from streamcore.videos.models.video import Video
 
 MINUTE = timedelta(minutes=1)
 
@@ -43,14 +39,44 @@ def full_details(stack: Stack) -> VideoDetails:
     )
 
 
+def full_upload(expires_at: datetime) -> PendingUpload:
+    return PendingUpload(
+        "ü " + "f" * 250,
+        "video/mp4",
+        expires_at,
+        "uploads/k",
+        20 * 1024**3,
+        "a" * 64,
+        reserved=20 * 1024**3,
+        part_size=8 * 1024**2,
+        multipart_id="2~" + "m" * 100,
+        transfer=Transfer(19 * 1024**3 + 1, "5" * 64, "uploads/k.12-5", 12, 1_767_225_600.123456),
+        metadata="filename " + "Zg==" * 5000,
+    )
+
+
 def full_media() -> Media:
     rungs = tuple(
         Rendition(f"{n}p", 7680, 4320, 120.0, 10**9, 10**9 - n, "avc1.640034,mp4a.40.2", f"{n}/index.m3u8")
         for n in range(12)
     )
     return replace(
-        MEDIA, duration_seconds=86399.123456, frame_rate=59.94005994005994, has_audio=False, renditions=rungs
+        MEDIA,
+        duration_seconds=86399.123456,
+        frame_rate=59.94005994005994,
+        has_audio=False,
+        renditions=rungs,
+        card="thumbnails/0.webp",
+        stills=tuple(Still(n + 0.123, f"thumbnails/{n}.jpg", f"thumbnails/{n}.webp") for n in range(5)),
+        preview="preview.vtt",
+        sprites=("sprites/0.jpg", "sprites/1.jpg"),
+        sound="sound.m4a",
+        prints=(PrintFile(PrintKind.SOUND, 4096 / 3 / 11025, "prints/sound.bin"),),
     )
+
+
+def full_captions(at: datetime) -> tuple[Caption, ...]:
+    return tuple(Caption(str(n), f"{n:03}-Latn", "名前 '\"\\ " + "l" * 40, at) for n in range(100))
 
 
 async def stored_video(stack: Stack, video_id: VideoId) -> Video:
@@ -70,8 +96,8 @@ class VideosContract:
             status=VideoStatus.DELETED,
             details=full_details(stack),
             created_at=now,
-            upload=PendingUpload("ü " + "f" * 250, "video/mp4", now + MINUTE, "uploads/k", 20 * 1024**3, "a" * 64),
-            source=Source("uploads/" + "k" * 200, 20 * 1024**3, "video/x-matroska", "ü'\"" + "f" * 250, "b" * 64),
+            upload=full_upload(now + MINUTE),
+            source=Source("uploads/" + "k" * 200, 20 * 1024**3, "video/x-matroska", "ü'\"" + "f" * 250, "b" * 64, True),
             job_id=JobId(stack.ids.new()),
             media=full_media(),
             generation=f"{stack.ids.new()}-999",
@@ -79,8 +105,10 @@ class VideosContract:
             held=True,
             published_at=now + MINUTE,
             deleted_at=now + 2 * MINUTE,
+            captions=full_captions(now),
+            thumbnail=Thumbnail(image=stack.ids.new()),
         )
-        bare = Video(VideoId(stack.ids.new()), channel.id, channel.owner_id, VideoStatus.DRAFT, None, now)
+        bare = Video(VideoId(stack.ids.new()), channel.id, channel.owner_id, VideoStatus.UPLOADING, None, now)
         waiting = replace(bare, id=VideoId(stack.ids.new()), upload=PendingUpload("f", "video/mp4", now))
         for video in (full, bare, waiting, *(new_video(stack, channel, status) for status in VideoStatus)):
             async with stack.begin() as uow:
@@ -95,7 +123,7 @@ class VideosContract:
             video,
             status=VideoStatus.PUBLISHED,
             details=full_details(stack),
-            upload=None,
+            upload=full_upload(now),
             source=Source("k", 1, "video/mp4", "f"),
             job_id=JobId(stack.ids.new()),
             media=full_media(),
@@ -104,6 +132,8 @@ class VideosContract:
             held=True,
             published_at=now,
             deleted_at=now,
+            captions=full_captions(now),
+            thumbnail=Thumbnail(still=4),
         )
         async with stack.begin() as uow:
             await uow.videos.save(full)

@@ -15,7 +15,8 @@ from streamcore.shared.access import ANONYMOUS, Actor, Role
 from streamcore.shared.errors import NotFound
 from streamcore.shared.ids import UserId, VideoId
 from streamcore.shared.visibility import Condition, Purpose, Visibility, filter_for, holds, may_see
-from streamcore.videos.models import Video, VideoStatus
+from streamcore.videos.models.status import VideoStatus
+from streamcore.videos.models.video import Video
 from streamcore.videos.views import VideoList
 
 EXAMPLES = 40

@@ -1,10 +1,10 @@
 """A small client of the HTTP API, for the commands that talk to a running server."""
 
 import json
-import mimetypes
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
@@ -15,8 +15,6 @@ import aiohttp
 
 from streamcore.shared.errors import StreamcoreError
 
-CHUNK = 256 * 1024
-
 
 class ServerRefused(StreamcoreError):
     """The server's own error; ``code`` is its code."""
@@ -24,6 +22,16 @@ class ServerRefused(StreamcoreError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code  # type: ignore[misc]  # here it is the server's, not the class's
+
+
+_CODES = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 404: "NOT_FOUND", 410: "GONE", 429: "RATE_LIMITED"}
+"""For answers that have no body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    data: Any
+    headers: Mapping[str, str]
 
 
 def credentials_file() -> Path:
@@ -51,18 +59,23 @@ class Client:
 
     async def request(self, method: str, path: str, **options: Any) -> Any:
         """The answer's ``data``; `ServerRefused` for an error of the API, or when nobody answers."""
+        return (await self.send(method, path, **options)).data
+
+    async def send(self, method: str, path: str, **options: Any) -> "Answered":
+        """The same, with the headers of the answer."""
         assert self._http is not None  # noqa: S101  # inside its context
         headers = {**options.pop("headers", {})}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         try:
             async with self._http.request(method, f"{self.url}/api/v1{path}", headers=headers, **options) as response:
-                body = await response.json(content_type=None) if response.status != 204 else {"data": None}
+                told = response.status != 204 and method != "HEAD"
+                body = await response.json(content_type=None) if told else {"data": None}
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise ServerRefused("UNREACHABLE", f"No streamcore server answers at {self.url} ({error}).") from error
         if response.status >= 400:
-            raise _refusal(body)
-        return body["data"]
+            raise _refusal(body if told else {"error": {"code": _CODES.get(response.status, "UNAVAILABLE")}})
+        return Answered(body["data"], response.headers)
 
     async def log_in(self, login: str, password: str) -> None:
         answer = await self.request("POST", "/auth/login", json={"login": login, "password": password})
@@ -104,23 +117,10 @@ class Client:
             if error.code != "CONFLICT":
                 raise
 
-    async def upload(self, file: Path, fields: dict[str, Any], sent: Callable[[int], None]) -> Any:
-        """Stream ``file`` as a form, telling ``sent`` the bytes of each chunk; the new video."""
-
-        async def chunks() -> AsyncIterator[bytes]:
-            with file.open("rb") as source:
-                while chunk := source.read(CHUNK):
-                    yield chunk
-                    sent(len(chunk))
-
-        form = aiohttp.FormData()
-        for name, value in fields.items():
-            for item in value if isinstance(value, list) else [value]:
-                form.add_field(name, str(item))
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        form.add_field("file", chunks(), filename=file.name, content_type=kind)
-        headers = {"X-Idempotency-Key": secrets.token_hex(16)}
-        return await self.request("POST", "/videos", data=form, headers=headers)
+    async def renew(self) -> None:
+        """Exchange an access token that has expired for a new one."""
+        self._token = None
+        await self.ensure_session()
 
     def _remember(self, answer: dict[str, Any]) -> None:
         self._token = answer["access_token"]

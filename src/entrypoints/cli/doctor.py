@@ -14,11 +14,12 @@ from entrypoints.settings import Settings, without_password
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``mend`` is what to do about it; empty where all is well."""
+    """``mend`` is what to do about it; empty where all is well. ``works``: it is advice, and no fault."""
 
     what: str
     seen: str
     mend: str = ""
+    works: bool = False
 
 
 def command() -> None:
@@ -26,16 +27,16 @@ def command() -> None:
     findings = asyncio.run(_collect(read_settings()))
     table = Table("", "what", "seen", "how to mend it")
     for finding in findings:
-        mark = "[red]✗[/red]" if finding.mend else "[green]✓[/green]"
+        mark = "[green]✓[/green]" if not finding.mend else "[yellow]![/yellow]" if finding.works else "[red]✗[/red]"
         table.add_row(mark, finding.what, finding.seen, finding.mend)
     out.print(table)
-    if any(finding.mend for finding in findings):
+    if any(finding.mend and not finding.works for finding in findings):
         raise typer.Exit(1)
 
 
 async def _collect(settings: Settings) -> list[Finding]:
     here = [_python(), _data_folder(settings.data), _space(settings.data)]
-    return [*here, *await _ffmpeg(settings), *await _engines(settings)]
+    return [*here, *await _ffmpeg(settings), _sandbox(settings), *await _engines(settings)]
 
 
 def _python() -> Finding:
@@ -75,6 +76,18 @@ async def _ffmpeg(settings: Settings) -> list[Finding]:
         Finding("FFmpeg", f"{facts.version} at {binary}"),
         Finding("encoders", ", ".join(sorted(facts.encoders)), mend if missing else ""),
     ]
+
+
+def _sandbox(settings: Settings) -> Finding:
+    from entrypoints.container.operations import confinement
+
+    if settings.ffmpeg_sandbox == "off":
+        return Finding(
+            "FFmpeg's sandbox", "off", "Unset STREAMCORE_FFMPEG_SANDBOX: uploads are strangers'.", works=True
+        )
+    found = confinement()
+    works = settings.ffmpeg_sandbox == "auto"
+    return Finding("FFmpeg's sandbox", str(found), " ".join(found.missing), works=works)
 
 
 async def _engines(settings: Settings) -> list[Finding]:

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 COMMANDS = ("serve", "worker", "upload", "login", "doctor", "sweep", "openapi")
-GROUPS = ("db", "admin", "dead-letters", "jobs", "config")
+GROUPS = ("db", "admin", "dead-letters", "jobs", "config", "media")
 
 
 def make_app(wanted: str | None = None) -> typer.Typer:

@@ -21,7 +21,7 @@ def command(
     url: Annotated[str, typer.Option(help="Address of the server.", envvar="STREAMCORE_URL")] = DEFAULT_URL,
     token: Annotated[str | None, typer.Option(envvar="STREAMCORE_TOKEN", help="Access token.")] = None,
 ) -> None:
-    """Upload a video and watch it being processed.
+    """Upload a video and watch it being processed. Interrupted, the same command goes on where it was.
 
     Uses the session of `streamcore login`; on a server of this machine an account and a channel are opened by itself.
     """
@@ -46,6 +46,7 @@ async def _upload(url: str, token: str | None, file: Path, size: int, fields: di
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from entrypoints.cli.client import Client
+    from entrypoints.cli.resumable import ResumableUpload
 
     percent, left = TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn()
     columns = (TextColumn("{task.description:<24}"), BarColumn(), percent, left)
@@ -55,10 +56,11 @@ async def _upload(url: str, token: str | None, file: Path, size: int, fields: di
         await client.ensure_channel()
         with Progress(*columns, console=err) as progress:
             sending = progress.add_task("sending", total=size)
-            video = await client.upload(file, fields, lambda chunk: progress.advance(sending, chunk))
+            upload = ResumableUpload(client, file, fields, lambda sent: progress.update(sending, completed=sent))
+            video_id = await upload.run()
             processing = progress.add_task("waiting", total=100)
             while True:
-                status = await client.request("GET", f"/videos/{video['id']}/status")
+                status = await client.request("GET", f"/videos/{video_id}/status")
                 stage = status["stage"] or status["status"]
                 progress.update(processing, completed=status["progress"], description=stage)
                 if status["status"] in ENDED:
@@ -66,4 +68,4 @@ async def _upload(url: str, token: str | None, file: Path, size: int, fields: di
                 await asyncio.sleep(0.5)
         if status["status"] == "failed":
             return dict(status)
-        return dict(await client.request("GET", f"/videos/{video['id']}"))
+        return dict(await client.request("GET", f"/videos/{video_id}"))

@@ -8,12 +8,15 @@ from adapters.memory.cache import MemoryCache
 from adapters.memory.channels import MemoryChannelQueries
 from adapters.memory.database import MemoryDatabase
 from adapters.memory.engagement import MemoryCounterTotals
+from adapters.memory.fingerprints import MemoryFingerprints
 from adapters.memory.idempotency import MemoryIdempotencyAnswers
 from adapters.memory.identity import MemoryActorReader, MemorySessionCare
+from adapters.memory.images import MemoryImageMaker
 from adapters.memory.jobs import MemoryJobs
 from adapters.memory.links import MemoryMediaLinks
 from adapters.memory.mail import MemoryMailer
-from adapters.memory.media import MemoryMediaProcessor
+from adapters.memory.media import MemoryMediaProcessor, MemoryMediaSignatures
+from adapters.memory.media_care import MemoryMediaCare
 from adapters.memory.objects import MemoryObjectStore
 from adapters.memory.outbox import MemoryOutbox
 from adapters.memory.queue import MemoryQueue
@@ -45,6 +48,9 @@ def memory_ports(**given: Any) -> Ports:
         store=store,
         mailer=MemoryMailer(),
         processor=MemoryMediaProcessor(store),
+        images=MemoryImageMaker(store),
+        media_care=MemoryMediaCare(store),
+        signatures=MemoryMediaSignatures(),
         links=MemoryMediaLinks(),
         passwords=LightPasswordHasher(),
         tokens=LightAccessTokens(keys, "memory", issuer="streamcore", audience="streamcore"),
@@ -70,6 +76,7 @@ def database_ports(
         "channel_queries": MemoryChannelQueries(db),
         "video_queries": MemoryVideoQueries(db),
         "video_care": MemoryVideoCare(db),
+        "fingerprints": MemoryFingerprints(db),
         "counter_totals": MemoryCounterTotals(db),
         "idempotency_answers": MemoryIdempotencyAnswers(db),
     }

@@ -2,11 +2,12 @@
 
 from adapters.ffmpeg.binary import find_ffmpeg
 from adapters.ffmpeg.facts import describe
+from adapters.ffmpeg.sandbox import Confinement, confinement
 from adapters.sql.database import Database
 from adapters.sql.schema_version import is_current
 from streamcore.shared.errors import Unavailable
 
-__all__ = ["describe", "ensure_schema", "find_ffmpeg", "schema_version", "upgrade_schema"]
+__all__ = ["Confinement", "confinement", "describe", "ensure_schema", "find_ffmpeg", "schema_version", "upgrade_schema"]
 
 
 async def upgrade_schema(url: str) -> None:

@@ -4,7 +4,12 @@ import asyncio
 
 from dependency_injector import containers, providers
 
+from adapters.ffmpeg.care import FFmpegMediaCare
+from adapters.ffmpeg.images import FFmpegImageMaker
+from adapters.ffmpeg.inspection import Bounds
+from adapters.ffmpeg.process import Limits
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
+from adapters.ffmpeg.signatures import FFmpegSignatures
 from adapters.memory.rate_limits import MemoryRateLimiter
 from adapters.memory.system import SystemClock, SystemRandom, Uuid7Ids
 from adapters.security.media_links import SignedMediaLinks
@@ -12,6 +17,7 @@ from adapters.security.passwords import Argon2PasswordHasher
 from adapters.sql.channels import SqlChannelQueries
 from adapters.sql.counters import SqlCounterTotals
 from adapters.sql.database import Database
+from adapters.sql.fingerprints import SqlFingerprints
 from adapters.sql.idempotency import SqlIdempotencyAnswers
 from adapters.sql.identity import SqlActorReader, SqlSessionCare
 from adapters.sql.jobs import SqlJobs
@@ -29,7 +35,7 @@ from streamcore.shared.ids import Ids
 from streamcore.shared.objects import ObjectStore
 from streamcore.shared.unit_of_work import Begin
 from streamcore.videos.policies import UploadLimits
-from streamcore.videos.ports import MediaLinks, MediaProcessor
+from streamcore.videos.ports import ImageMaker, MediaCare, MediaLinks, MediaProcessor
 
 
 def make_begin(database: Database, clock: Clock, ids: Ids, wake: asyncio.Event) -> Begin[PlatformUnitOfWork]:
@@ -43,7 +49,24 @@ def make_processor(settings: Settings, store: ObjectStore) -> MediaProcessor:
         ffmpeg=settings.ffmpeg,
         preset=settings.ffmpeg_preset,
         threads=settings.ffmpeg_threads,
+        chunk_seconds=settings.ffmpeg_chunk_seconds,
+        extra_codec=settings.ffmpeg_extra_codec,
+        limits=Limits(sandbox=settings.ffmpeg_sandbox),
     )
+
+
+def make_media_care(settings: Settings, store: ObjectStore) -> MediaCare:
+    return FFmpegMediaCare(
+        store,
+        work_folder=settings.data / "work",
+        ffmpeg=settings.ffmpeg,
+        extra_codec=settings.ffmpeg_extra_codec,
+        limits=Limits(sandbox=settings.ffmpeg_sandbox),
+    )
+
+
+def make_images(settings: Settings, store: ObjectStore) -> ImageMaker:
+    return FFmpegImageMaker(store, work_folder=settings.data / "work", ffmpeg=settings.ffmpeg)
 
 
 def make_links(settings: Settings, secret: bytes, address: engines.Address, clock: Clock) -> MediaLinks:
@@ -56,7 +79,12 @@ def make_links(settings: Settings, secret: bytes, address: engines.Address, cloc
 
 
 def make_limits(settings: Settings) -> UploadLimits:
-    return UploadLimits(max_size=settings.upload_max_bytes)
+    return UploadLimits(
+        max_size=settings.upload_max_bytes,
+        part_size=settings.upload_part_bytes,
+        quota=settings.upload_quota_bytes,
+        longest_seconds=Bounds().longest_seconds,
+    )
 
 
 class Container(containers.DeclarativeContainer):
@@ -80,6 +108,7 @@ class Container(containers.DeclarativeContainer):
     channel_queries = providers.Singleton(SqlChannelQueries, database)
     video_queries = providers.Singleton(SqlVideoQueries, database)
     video_care = providers.Singleton(SqlVideoCare, database)
+    fingerprints = providers.Singleton(SqlFingerprints, database)
     counter_totals = providers.Singleton(SqlCounterTotals, database)
     idempotency_answers = providers.Singleton(SqlIdempotencyAnswers, database, clock)
 
@@ -89,6 +118,9 @@ class Container(containers.DeclarativeContainer):
     store = providers.Singleton(engines.make_store, settings, secret, address, clock)
     mailer = providers.Singleton(engines.make_mailer, settings)
     processor = providers.Singleton(make_processor, settings, store)
+    images = providers.Singleton(make_images, settings, store)
+    media_care = providers.Singleton(make_media_care, settings, store)
+    signatures = providers.Singleton(FFmpegSignatures)
     links = providers.Singleton(make_links, settings, secret, address, clock)
     passwords = providers.Singleton(Argon2PasswordHasher)
     tokens = providers.Singleton(engines.make_tokens, settings, secret)
@@ -105,6 +137,9 @@ class Container(containers.DeclarativeContainer):
         store=store,
         mailer=mailer,
         processor=processor,
+        images=images,
+        media_care=media_care,
+        signatures=signatures,
         links=links,
         passwords=passwords,
         tokens=tokens,
@@ -113,6 +148,7 @@ class Container(containers.DeclarativeContainer):
         channel_queries=channel_queries,
         video_queries=video_queries,
         video_care=video_care,
+        fingerprints=fingerprints,
         counter_totals=counter_totals,
         idempotency_answers=idempotency_answers,
         clock=clock,

@@ -35,9 +35,9 @@ class System:
     wake: asyncio.Event
     address: Address
 
-    async def sweep_work_folder(self) -> int:
+    async def sweep_work_folder(self, *, dry_run: bool = False) -> int:
         """Remove the working folders of dead workers on this machine; how many."""
-        return await asyncio.to_thread(sweep_work_folder, self.settings.data / "work")
+        return await asyncio.to_thread(sweep_work_folder, self.settings.data / "work", dry_run=dry_run)
 
 
 @asynccontextmanager
@@ -58,7 +58,8 @@ async def open_system(settings: Settings, **adapters: Any) -> AsyncIterator[Syst
         stack.push_async_callback(database.close)
         await ensure_schema(database, settings.effective_database_url, upgrade=by_itself)
         ports = container.ports()
-        for closing in (ports.processor, ports.mailer, ports.store, ports.cache, ports.queue):
+        media = (ports.processor, ports.images, ports.media_care)
+        for closing in (*media, ports.mailer, ports.store, ports.cache, ports.queue):
             stack.push_async_callback(closing.close)
         if isinstance(ports.store, Preparable):
             await ports.store.prepare()

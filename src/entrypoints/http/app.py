@@ -15,15 +15,16 @@ from entrypoints.http.door import Checks, Door
 from entrypoints.http.media_gate import MediaGate
 from entrypoints.http.metrics import HttpMetrics
 from entrypoints.http.openapi import document
-from entrypoints.http.outer import TRAFFIC, Outer
+from entrypoints.http.outer import TRAFFIC, Outer, Serve
 from entrypoints.http.presenters import VideoPresenter
 from entrypoints.http.public_answers import PublicAnswers
-from entrypoints.http.routes import auth, channels, system, users, videos
+from entrypoints.http.routes import auth, channels, system, uploads, users, video_sides, videos
+from entrypoints.http.tus import TusDoor
 from entrypoints.http.unmatched import Unmatched
 from entrypoints.settings import Settings
 from entrypoints.wiring.platform import Platform
 
-TABLES = (auth.table, users.table, channels.table, videos.table, system.table)
+TABLES = (auth.table, users.table, channels.table, videos.table, video_sides.table, uploads.table, system.table)
 MAX_BODY = 1024**4
 """aiohttp's own limit on bodies; each operation has a stricter one, which answers in the envelope."""
 
@@ -50,7 +51,7 @@ def make_app(
         settings=settings,
         checks=checks,
         rate_limiter=platform.ports.rate_limiter if settings.rate_limits_enabled else None,
-        presenter=VideoPresenter(platform.ports.links),
+        presenter=VideoPresenter(platform.ports.links, platform.ports.clock),
         media_gate=MediaGate(platform),
         metrics=metrics,
         address=address,
@@ -73,7 +74,9 @@ def make_app(
 def _route(app: web.Application, door: Door, outer: Outer) -> None:
     for table in TABLES:
         for operation in table.operations:
-            handler = outer.wrap(operation.path, Dispatch(door, operation))
+            dispatch = Dispatch(door, operation)
+            serve: Serve = TusDoor(dispatch, outer.cors) if operation.tus else dispatch
+            handler = outer.wrap(operation.path, serve)
             methods = ("GET", "HEAD") if operation.method == "GET" else (operation.method,)
             for method in methods:
                 app.router.add_route(method, operation.path, handler)

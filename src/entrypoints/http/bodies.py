@@ -1,13 +1,22 @@
 """What clients send, where it is not already a command of the core."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from streamcore.shared.ids import ID_PATTERN
+from streamcore.shared.objects import MAX_PARTS
 from streamcore.shared.pages import DEFAULT_LIMIT, MAX_LIMIT, Position
-from streamcore.videos.models import VideoDetails, VideoType
+from streamcore.videos.models.details import VideoDetails, VideoType
+from streamcore.videos.use_cases.sign_parts import SIGNED_AT_ONCE
 
-_VIDEO_ID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+
+def _lowered(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+GivenId = Annotated[str, Field(pattern=ID_PATTERN), BeforeValidator(_lowered)]
+"""An id; capitals are forgiven."""
 
 
 class Body(BaseModel):
@@ -35,10 +44,16 @@ class UploadUrlBody(Body):
     checksum_sha256: Annotated[str, StringConstraints(to_lower=True, pattern=r"^[0-9a-fA-F]{64}$")] | None = None
 
 
+class PartsBody(Body):
+    """The parts that are to be sent next, by their numbers, which count from 1."""
+
+    numbers: Annotated[list[Annotated[int, Field(ge=1, le=MAX_PARTS)]], Field(min_length=1, max_length=SIGNED_AT_ONCE)]
+
+
 class ConfirmBody(VideoDetails):
     """The upload that has arrived, and what its owner says about the video."""
 
-    video_id: Annotated[str, StringConstraints(to_lower=True, pattern=_VIDEO_ID)]
+    video_id: GivenId
 
     def details(self) -> VideoDetails:
         return VideoDetails.model_validate(self.model_dump(exclude={"video_id"}))
@@ -46,6 +61,26 @@ class ConfirmBody(VideoDetails):
 
 class UploadForm(VideoDetails):
     """Part ``file`` holds the file; the others say what the video is. They may come in any order."""
+
+
+class ThumbnailBody(Body):
+    """``index`` of a thumbnail to choose; null for the one that is best."""
+
+    index: Annotated[int, Field(ge=0, le=99)] | None
+
+
+class ThumbnailForm(Body):
+    """Part ``file`` holds the image."""
+
+
+class CaptionsQuery(BaseModel):
+    """How players name the captions."""
+
+    model_config = ConfigDict(frozen=True)
+
+    label: Annotated[
+        str | None, Field(max_length=200, description="Shown to viewers; the language's own name by default.")
+    ] = None
 
 
 class PageQuery(BaseModel):

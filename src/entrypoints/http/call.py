@@ -12,7 +12,7 @@ from streamcore.identity.models import AccessClaims
 from streamcore.shared.access import ANONYMOUS, Actor
 from streamcore.shared.errors import NotFound, Unauthenticated
 from streamcore.shared.idempotency import IdempotencyKey
-from streamcore.shared.ids import UserId, VideoId
+from streamcore.shared.ids import UserId, VideoId, is_id
 
 Q = TypeVar("Q")
 B = TypeVar("B")
@@ -25,11 +25,11 @@ Dress = Callable[[web.Request, web.StreamResponse, "Scope"], None]
 class Scope:
     """What the outermost frame keeps about a request: ``sent`` is the bytes of a stream that was begun.
 
-    A handler that prepares its own stream calls ``dress`` on it first. ``policy`` are the headers that tell browsers
-    what not to do; None where the handler's own headers hold them already.
+    A handler that prepares its own stream calls ``dress`` on it first. ``own_headers`` go on every answer, errors too.
+    ``policy`` are the headers that tell browsers what not to do; None where the handler's own headers hold them.
     """
 
-    __slots__ = ("actor", "dress", "policy", "rate_headers", "request_id", "route", "sent")
+    __slots__ = ("actor", "dress", "own_headers", "policy", "rate_headers", "request_id", "route", "sent")
 
     def __init__(self, request_id: str, route: str, dress: Dress) -> None:
         self.request_id = request_id
@@ -37,6 +37,7 @@ class Scope:
         self.dress = dress
         self.actor: Actor = ANONYMOUS
         self.rate_headers: tuple[tuple[str, str], ...] = ()
+        self.own_headers: tuple[tuple[str, str], ...] = ()
         self.sent: int | None = None
         self.policy: CIMultiDict[str] | None = DATA_POLICY
 
@@ -71,19 +72,9 @@ class Call(Generic[Q, B]):
 
     def _id(self, name: str) -> str:
         text = self.path[name].lower()
-        if not looks_like_uuid(text):
+        if not is_id(text):
             raise NotFound
         return text
-
-
-def looks_like_uuid(text: str) -> bool:
-    """Whether it is a UUID in its canonical lower-case form."""
-    return (
-        len(text) == 36
-        and text[8] == text[13] == text[18] == text[23] == "-"
-        and all(letter in "0123456789abcdef-" for letter in text)
-        and text.count("-") == 4
-    )
 
 
 AnyCall = Call[Any, Any]

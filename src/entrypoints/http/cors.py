@@ -5,9 +5,17 @@ from collections.abc import Sequence
 from aiohttp import web
 from multidict import CIMultiDict
 
-METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
-REQUEST_HEADERS = "Authorization, Content-Type, If-None-Match, Range, X-Idempotency-Key, X-Request-ID"
-EXPOSED = "ETag, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-ID"
+READS = "GET, HEAD"
+METHODS = f"{READS}, POST, PUT, PATCH, DELETE"
+REQUEST_HEADERS = (
+    "Authorization, Content-Type, If-None-Match, Range, X-Idempotency-Key, X-Request-ID, X-Requested-With, "
+    "X-HTTP-Method-Override, Tus-Resumable, Upload-Length, Upload-Metadata, Upload-Offset, Upload-Checksum"
+)
+EXPOSED = (
+    "ETag, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-ID, X-Video-ID, "
+    "Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Tus-Checksum-Algorithm, "
+    "Upload-Offset, Upload-Length, Upload-Expires, Upload-Metadata"
+)
 MEDIA_EXPOSED = "Accept-Ranges, Content-Length, Content-Range, ETag"
 PREFLIGHT_SECONDS = "7200"
 
@@ -34,13 +42,11 @@ class Cors:
         """The answer to an OPTIONS request that asks for permission; an origin not on the list gets none."""
         headers: CIMultiDict[str] = CIMultiDict({"Vary": "Origin"})
         origin = request.headers["Origin"]
-        wants_media = request.path.startswith("/media/") and request.headers["Access-Control-Request-Method"] in (
-            "GET",
-            "HEAD",
-        )
+        method = request.headers["Access-Control-Request-Method"]
+        wants_media = request.path.startswith("/media/") and method in ("GET", "HEAD")
         if wants_media or self.admits(origin):
             headers["Access-Control-Allow-Origin"] = "*" if wants_media else origin
-            headers["Access-Control-Allow-Methods"] = METHODS
+            headers["Access-Control-Allow-Methods"] = READS if wants_media else METHODS
             headers["Access-Control-Allow-Headers"] = _requested(request)
             headers["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
         return web.Response(status=204, headers=headers)

@@ -18,7 +18,9 @@ from entrypoints.http.operations import Reply
 from entrypoints.http.parsing import as_fields, invalid, validate
 from streamcore.shared.errors import Conflict, Invalid, PayloadTooLarge, StreamcoreError, Unavailable
 from streamcore.shared.idempotency import IdempotencyKey
-from streamcore.videos.models import Source, Video, VideoDetails
+from streamcore.videos.models.details import VideoDetails
+from streamcore.videos.models.upload import Source
+from streamcore.videos.models.video import Video
 from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
 
 log = structlog.get_logger()
@@ -43,17 +45,14 @@ async def upload_directly(door: Door, call: AnyCall) -> Reply | web.StreamRespon
     upload = _Upload(door, call, parts)
     try:
         video = await upload.run()
-    except StreamcoreError as error:
-        # Only a refusal proves that nothing was committed. Whatever else ends the request (a connection lost on the
-        # commit, a shutdown) may have come after it, and then the source is the video's own; the sweep knows.
-        if not isinstance(error, Unavailable):
-            await upload.discard()
+    except Exception as error:
+        await upload.give_up(error)
         raise
     if upload.source and video.source and video.source.key != upload.source.key:
         await upload.discard()  # another attempt with the same key was first
     call.key = replace(call.key, fingerprint=parts.fingerprint())
     view = await door.platform.videos.get(call.actor, video.id)
-    return Reply(door.presenter.video(view))
+    return Reply(door.presenter.video(view, call.actor))
 
 
 def _check_length(door: Door, request: web.Request) -> None:
@@ -92,6 +91,7 @@ class _Upload:
         self._fields: dict[str, list[str]] = {}
         self._video: Video | None = None
         self.source: Source | None = None
+        self._accepting = False
 
     async def run(self) -> Video:
         async for part in self._parts:
@@ -102,6 +102,7 @@ class _Upload:
         details = self._details()
         if self._video is None or self.source is None:
             raise Invalid.field("file", "Send the file as a part called `file`.", "missing")
+        self._accepting = True
         return await self._door.platform.videos.accept_source(self._call.actor, self._video.id, self.source, details)
 
     async def _file(self, part: BodyPartReader) -> None:
@@ -109,7 +110,7 @@ class _Upload:
             raise Invalid.field("file", "Send one file.", "repeated_field")
         self._check_so_far()
         content_type = part.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip()
-        file = AnnouncedFile(part.filename or "", content_type.lower())
+        file = AnnouncedFile(part.filename or "", content_type.lower(), at_most=self._call.request.content_length)
         self._video = await self._reserve(file)
         chunks: AsyncIterator[bytes] = self._parts.chunks(part)
         self.source = await self._door.platform.videos.receive_upload(self._video.id, file, chunks)
@@ -134,6 +135,20 @@ class _Upload:
     def _details(self) -> VideoDetails:
         form = validate(UploadForm, as_fields(self._fields, UploadForm))
         return VideoDetails.model_validate(form.model_dump())
+
+    async def give_up(self, error: Exception) -> None:
+        """Drop what was stored and free what was reserved.
+
+        Of a file that was about to be accepted only a refusal proves that nothing was committed. Whatever else ends the
+        request (a connection lost on the commit) may have come after it, and then the source is the video's own; the
+        sweep knows.
+        """
+        if self._accepting and (isinstance(error, Unavailable) or not isinstance(error, StreamcoreError)):
+            return
+        await self.discard()
+        if self._video is not None:
+            with contextlib.suppress(StreamcoreError):  # it is abandoned later
+                await self._door.platform.videos.release_upload(self._video.id)
 
     async def discard(self) -> None:
         """Drop what was stored, as far as that works; the sweep finds the rest."""

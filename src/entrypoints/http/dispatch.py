@@ -37,7 +37,7 @@ class Dispatch:
     async def __call__(self, request: web.Request, scope: Scope) -> web.StreamResponse:
         operation = self._operation
         call: AnyCall = Call(request, scope, None, None, request.match_info)
-        authorization = request.headers.get("Authorization")
+        authorization = None if operation.access is Access.ADDRESS else request.headers.get("Authorization")
         refused = None if authorization is None else await self._recognise(call, authorization)
         if operation.subject is not None:
             call.draft = await self._draft(request)

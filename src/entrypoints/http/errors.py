@@ -9,11 +9,13 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from streamcore.shared.errors import (
+    ChecksumMismatch,
     Conflict,
     Forbidden,
     Gone,
     Invalid,
     LeaseLost,
+    Locked,
     NotFound,
     PayloadTooLarge,
     PreconditionFailed,
@@ -38,7 +40,9 @@ STATUSES: dict[type[StreamcoreError], int] = {
     PayloadTooLarge: 413,
     UnsupportedMediaType: 415,
     UnprocessableMedia: 422,
+    Locked: 423,
     RateLimited: 429,
+    ChecksumMismatch: 460,  # as the tus protocol has it
     LeaseLost: 409,
     Retryable: 409,
     Unavailable: 503,

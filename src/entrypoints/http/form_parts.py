@@ -7,6 +7,7 @@ from typing import Self
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from entrypoints.http.pace import paced
 from streamcore.shared.errors import Invalid, PayloadTooLarge
 
 MAX_FIELD = 64 * 1024
@@ -52,13 +53,7 @@ class FormParts:
     async def chunks(self, part: BodyPartReader, *, limit: int | None = None) -> AsyncIterator[bytes]:
         """The content of a part; it is in the fingerprint once it was read to its end."""
         digest, size = sha256(), 0
-        while True:
-            try:
-                chunk = await part.read_chunk(CHUNK)
-            except (ValueError, AssertionError, HttpProcessingError) as error:
-                raise _no_form() from error
-            if not chunk:
-                break
+        async for chunk in paced(_read(part)):
             size += len(chunk)
             if limit is not None and size > limit:
                 raise PayloadTooLarge(f"This part may have up to {limit} bytes.")
@@ -74,6 +69,14 @@ class FormParts:
             return raw.decode()
         except UnicodeDecodeError as error:
             raise Invalid.field(part.name or "body", "Send text as UTF-8.", "encoding") from error
+
+
+async def _read(part: BodyPartReader) -> AsyncIterator[bytes]:
+    try:
+        while chunk := await part.read_chunk(CHUNK):
+            yield chunk
+    except (ValueError, AssertionError, HttpProcessingError) as error:
+        raise _no_form() from error
 
 
 def _no_form() -> Invalid:

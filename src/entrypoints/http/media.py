@@ -1,35 +1,39 @@
 """Files of videos, and the place where presigned uploads arrive, for stores that have no address of their own.
 
-What may be fetched: files of a public video by their plain address, files of any video under a signed prefix, and what
-a presigned address names. Nothing else exists, as far as an answer tells.
+What may be fetched: files of a public video by their plain address, files that a viewer may watch under a prefix signed
+for them, and what a presigned address names. Nothing else exists, as far as an answer tells.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
-from pathlib import PurePosixPath
+from collections.abc import AsyncIterable, Mapping
+from datetime import timedelta
 from typing import Any, Protocol, runtime_checkable
 
-import structlog
 from aiohttp import web
 from multidict import CIMultiDict
 
-from entrypoints.http.call import Call, Scope, looks_like_uuid
+from entrypoints.http.call import AnyCall
+from entrypoints.http.cors import MEDIA_EXPOSED
 from entrypoints.http.door import Door
-from entrypoints.http.errors import response_for
-from entrypoints.http.ranges import UnsatisfiableRange, http_date, not_modified, quoted, wanted
+from entrypoints.http.files import Lifetimes, send_object
+from entrypoints.http.pace import paced
+from entrypoints.http.stream_captions import caption_file
 from streamcore.shared.errors import Invalid, NotFound
-from streamcore.shared.ids import VideoId
-from streamcore.shared.objects import ObjectInfo, ObjectStore, check_key
-from streamcore.videos.use_cases.check_media_access import MediaAccess
+from streamcore.shared.ids import VideoId, is_id
+from streamcore.shared.objects import ObjectStore, check_key
 
-log = structlog.get_logger()
-
-YEAR = "public, max-age=31536000, immutable"
-PICTURE = "public, max-age=3600"
-PLAYLIST = "public, max-age=10"
-SIGNED = "private, max-age=300"
 UPLOAD_CHUNK = 256 * 1024
+_NAMES_OTHERS = (".m3u8", ".vtt")
+"""Playlists name segments, and the WebVTT of previews names sprites, relative to themselves."""
+REDIRECT_SECONDS = 300
+"""How long the store's own address works that a file is redirected to; no cache keeps the redirect."""
 
-AnyCall = Call[None, None]
+OF_ANY_ORIGIN = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", MEDIA_EXPOSED),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+    ("Timing-Allow-Origin", "*"),
+)
+"""What pages of any origin may learn, from errors too, so that their player can tell why it stops."""
 
 
 @runtime_checkable
@@ -50,38 +54,61 @@ class PresignedDoor(Protocol):
 
 
 async def get_media(door: Door, call: AnyCall) -> web.StreamResponse:
-    key = call.path["key"]
-    if key.startswith("~"):
-        token, _, key = key[1:].partition("/")
-        if not (_below_generation(key) and door.platform.ports.links.opens(token, key)):
-            raise NotFound
-        if await door.media_gate.access(_video_of(key)) is MediaAccess.CLOSED:
-            raise NotFound
-        cache_control = SIGNED
-    elif _below_generation(key):
-        if await door.media_gate.access(_video_of(key)) is not MediaAccess.OPEN:
-            raise NotFound
-        cache_control = _public_lifetime(key)
+    call.scope.own_headers += OF_ANY_ORIGIN
+    key, signed = await _admitted(door, call, call.path["key"])
+    store = door.platform.ports.store
+    if signed is None:
+        return await send_object(call, store, key, "private, no-store")
+    cache_control = Lifetimes(door.settings.media_cdn_seconds).of(key, signed=signed)
+    made = await caption_file(door, call, key, cache_control)
+    if isinstance(made, web.Response):
+        return made
+    key = made.key if made else key
+    if door.settings.media_redirects and call.request.method == "GET" and _may_redirect(store, key):
+        return await _redirect(store, key)
+    return await send_object(call, store, key, cache_control)
+
+
+async def _admitted(door: Door, call: AnyCall, path: str) -> tuple[str, bool | None]:
+    """The key of a file that may be fetched, and whether its address is signed (None: presigned); else `NotFound`.
+
+    Every file of every video passes here, whatever it is.
+    """
+    if not path.startswith("~"):
+        if not _of_a_video(path):
+            _check_presigned(door, call, path)
+            return path, None
+        key, shown = path, None
     else:
-        _check_presigned(door, call, key)
-        cache_control = "private, no-store"
-    return await send_object(call, door.platform.ports.store, key, cache_control)
+        token, _, key = path[1:].partition("/")
+        shown = door.platform.ports.links.check(token, key) if _of_a_video(key) else None
+        if shown is None:
+            raise NotFound
+    if not await door.media_gate.admits(VideoId(key.split("/")[1]), shown):
+        raise NotFound
+    return key, shown is not None
 
 
-def _video_of(key: str) -> VideoId:
-    return VideoId(key.split("/")[1])
-
-
-def _below_generation(key: str) -> bool:
-    """Whether it is ``videos/{id}/{generation}/…`` and no attempt at something else."""
+def _of_a_video(key: str) -> bool:
+    """Whether it is ``videos/{id}/{folder}/…`` and no attempt at something else."""
     parts = key.split("/")
-    if len(parts) < 4 or parts[0] != "videos" or not looks_like_uuid(parts[1]):
+    if len(parts) < 4 or parts[0] != "videos" or not is_id(parts[1]):
         return False
     try:
         check_key(key)
     except Invalid:
         return False
     return True
+
+
+def _may_redirect(store: ObjectStore, key: str) -> bool:
+    """Not what names other files: a player may look for them beside the redirect's target, and they are not there."""
+    return not (key.endswith(_NAMES_OTHERS) or isinstance(store, PresignedDoor))
+
+
+async def _redirect(store: ObjectStore, key: str) -> web.Response:
+    presigned = await store.presign_get(key, expires_in=timedelta(seconds=REDIRECT_SECONDS))
+    return web.Response(status=307, headers=CIMultiDict({"Location": presigned.url, "Cache-Control": "no-store"}))
 
 
 def _check_presigned(door: Door, call: AnyCall, key: str) -> None:
@@ -95,82 +122,6 @@ def _check_presigned(door: Door, call: AnyCall, key: str) -> None:
         raise NotFound from error
 
 
-def _public_lifetime(key: str) -> str:
-    match PurePosixPath(key).suffix:
-        case ".m3u8" | ".mpd":
-            return PLAYLIST
-        case ".jpg" | ".jpeg" | ".png" | ".webp" | ".vtt":
-            return PICTURE
-        case _:
-            return YEAR
-
-
-async def send_object(call: AnyCall, store: ObjectStore, key: str, cache_control: str) -> web.StreamResponse:
-    """The object, or the part of it that the client asks for, in chunks."""
-    request = call.request
-    info = await store.head(key)
-    headers = CIMultiDict(
-        {
-            "ETag": quoted(info),
-            "Last-Modified": http_date(info.modified_at),
-            "Cache-Control": cache_control,
-            "Accept-Ranges": "bytes",
-            "Access-Control-Allow-Origin": "*",
-            "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-        }
-    )
-    if not_modified(request.headers, info):
-        return web.Response(status=304, headers=headers)
-    try:
-        part = wanted(request.headers, info)
-    except UnsatisfiableRange as error:
-        headers.popall("ETag")
-        return _unsatisfiable(call.scope, info, error, headers)
-    start, end = part or (0, info.size)
-    headers["Content-Type"] = info.content_type
-    headers["Content-Length"] = str(end - start)
-    if part:
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{info.size}"
-    response = web.StreamResponse(status=206 if part else 200, headers=headers)
-    call.scope.dress(request, response, call.scope)
-    call.scope.sent = 0
-    if request.method == "HEAD":
-        await response.prepare(request)
-        return response
-    async with store.get(key, start=start, end=end) as chunks:
-        await _stream(call, response, chunks)
-    return response
-
-
-async def _stream(call: AnyCall, response: web.StreamResponse, chunks: AsyncIterator[bytes]) -> None:
-    """Send the chunks. Once the head is sent, an error can be told only by breaking the connection off."""
-    request, scope, sent = call.request, call.scope, 0
-    await response.prepare(request)
-    try:
-        async for chunk in chunks:
-            await response.write(chunk)
-            sent += len(chunk)
-            scope.sent = sent
-        await response.write_eof()
-    except ConnectionError:
-        raise
-    except Exception as error:
-        log.error("media.broken_off", request_id=scope.request_id, error=type(error).__name__)
-        if request.transport is not None:
-            request.transport.abort()
-        raise ConnectionResetError("The answer was broken off.") from error
-
-
-def _unsatisfiable(
-    scope: Scope, info: ObjectInfo, error: UnsatisfiableRange, headers: CIMultiDict[str]
-) -> web.Response:
-    response = response_for(error, scope.request_id)
-    response.headers["Content-Range"] = f"bytes */{info.size}"
-    response.headers["Access-Control-Allow-Origin"] = headers["Access-Control-Allow-Origin"]
-    return response
-
-
 async def put_media(door: Door, call: AnyCall) -> web.Response:
     """Take a presigned upload: exactly what the signature allows."""
     store = door.platform.ports.store
@@ -179,5 +130,5 @@ async def put_media(door: Door, call: AnyCall) -> web.Response:
         raise NotFound
     request = call.request
     grant = store.verify_put(check_key(key), request.query, request.headers)
-    etag = await store.receive(grant, request.content.iter_chunked(UPLOAD_CHUNK))
+    etag = await store.receive(grant, paced(aiter(request.content.iter_chunked(UPLOAD_CHUNK))))
     return web.Response(status=200, headers=CIMultiDict({"ETag": f'"{etag}"', "Cache-Control": "no-store"}))

@@ -29,7 +29,9 @@ _ERROR_NAMES = {
     415: "UnsupportedMediaType",
     416: "RangeNotSatisfiable",
     422: "UnprocessableMedia",
+    423: "Locked",
     429: "RateLimited",
+    460: "ChecksumMismatch",
     500: "InternalError",
     503: "Unavailable",
 }
@@ -46,7 +48,9 @@ _ERROR_TEXTS = {
     415: "The body is of a type that is not accepted.",
     416: "The range lies outside of the file.",
     422: "The file is no video that can be processed.",
+    423: "Another request is writing it at the moment.",
     429: "Too many requests; wait as long as `Retry-After` says.",
+    460: "The body has not the checksum that was announced.",
     500: "Something went wrong on the server.",
     503: "A part of the platform cannot be reached now.",
 }
@@ -55,6 +59,7 @@ _PATH_TEXTS = {
     "video_id": "A video's id.",
     "user_id": "A user's id.",
     "channel": "A channel's handle or id.",
+    "lang": "A language tag of BCP 47, such as `de` or `pt-BR`.",
     "key": "The file's address below `/media/`; it contains slashes.",
     "asset": "A file's name.",
 }
@@ -168,6 +173,10 @@ def _parameters(operation: Operation, schemas: _Schemas) -> list[Json]:
         required = shape.get("required", [])
         for name, schema in shape["properties"].items():
             parameters.append({"name": name, "in": "query", "required": name in required, "schema": schema})
+    for name, text in operation.request_headers.items():
+        parameters.append(
+            {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
+        )
     if operation.idempotency is not None:
         parameters.append(
             {
@@ -194,6 +203,9 @@ def _request_body(operation: Operation, schemas: _Schemas) -> Json | None:
         content[FORM] = {"schema": {"allOf": [fields, file]}}
     if operation.method == "PUT" and operation.raw:
         content[operation.raw] = {"schema": {"type": "string", "format": "binary"}}
+    if operation.receives:
+        binary = {operation.receives: {"schema": {"type": "string", "format": "binary"}}}
+        return {"required": operation.method in ("PATCH", "PUT"), "content": binary}
     return {"required": True, "content": content} if content else None
 
 
@@ -205,6 +217,7 @@ def _responses(operation: Operation, schemas: _Schemas) -> Json:
         responses["304"] = {"description": "The client has it already."}
     if operation.id == "getMedia":
         responses["206"] = {"description": "A part of the file.", "content": _raw_content(operation)}
+        responses["307"] = {"description": "The file lies at the object store."}
         responses["304"] = {"description": "The client has it already."}
     for status in sorted(_error_statuses(operation)):
         responses[str(status)] = {"$ref": f"#/components/responses/{_ERROR_NAMES[status]}"}

@@ -20,8 +20,12 @@ FORM = "multipart/form-data"
 
 
 class Access(Enum):
-    """Who may call; a `Permission` in its place means: whoever is logged in and has it."""
+    """Who may call; a `Permission` in its place means: whoever is logged in and has it.
 
+    ADDRESS: the address itself says what is allowed; who sends it is not even looked at.
+    """
+
+    ADDRESS = "address"
     ANYBODY = "anybody"
     USER = "user"
 
@@ -29,20 +33,19 @@ class Access(Enum):
 class Idempotency(StrEnum):
     """What an X-Idempotency-Key does.
 
-    REQUIRED and HONOURED: a repeat gets the first answer (REQUIRED: 400 without a key). EFFECT and REQUIRED_EFFECT: the
-    answer carries something that is not to be kept (tokens, signed addresses), so a repeat gets a new one about the
-    same effect. NATURAL: repeating has no further effect by itself, the key changes nothing.
+    REQUIRED and HONOURED: a repeat gets the first answer (REQUIRED: 400 without a key). EFFECT: the answer carries
+    something that is not to be kept (tokens), so a repeat gets a new one about the same effect. NATURAL: repeating has
+    no further effect by itself, the key changes nothing.
     """
 
     REQUIRED = "required"
-    REQUIRED_EFFECT = "required-effect"
     HONOURED = "honoured"
     EFFECT = "effect"
     NATURAL = "natural"
 
     @property
     def required(self) -> bool:
-        return self in (Idempotency.REQUIRED, Idempotency.REQUIRED_EFFECT)
+        return self is Idempotency.REQUIRED
 
     @property
     def keeps_answer(self) -> bool:
@@ -81,7 +84,8 @@ class Operation:
 
     ``errors`` are the statuses beside those that follow from the rest. ``guard`` raises what the caller must be told
     before their input is judged (403, 404); it runs only where the input is wrong. ``secret`` bodies hold passwords.
-    ``raw`` names the content type of an answer that has no envelope.
+    ``raw`` names the content type of an answer that has no envelope. ``receives`` names that of a body that the handler
+    reads by itself, ``request_headers`` says what the headers mean that it looks at; ``tus``: it speaks that protocol.
     """
 
     id: str
@@ -106,11 +110,14 @@ class Operation:
     conditional: bool = False
     description: str = ""
     raw: str = ""
+    receives: str = ""
+    request_headers: Mapping[str, str] = field(default_factory=dict)
+    tus: bool = False
     examples: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def public(self) -> bool:
-        return self.access is Access.ANYBODY
+        return self.access in (Access.ANYBODY, Access.ADDRESS)
 
 
 @dataclass(slots=True)

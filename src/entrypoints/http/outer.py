@@ -122,7 +122,7 @@ class Outer:
         headers = response.headers
         if scope.policy is not None:
             headers.extend(scope.policy)
-        headers.extend((("X-Request-ID", scope.request_id), *scope.rate_headers))
+        headers.extend((("X-Request-ID", scope.request_id), *scope.rate_headers, *scope.own_headers))
         if self.traffic.draining:
             response.force_close()
         if self._plain:

@@ -5,13 +5,13 @@ from typing import Any
 from aiohttp import web
 
 from entrypoints.http import presenters
-from entrypoints.http.call import Call, looks_like_uuid
+from entrypoints.http.call import Call
 from entrypoints.http.door import Door
 from entrypoints.http.operations import Reply
 from entrypoints.http.rendering import envelope
 from streamcore.shared.access import ANONYMOUS, Actor
 from streamcore.shared.errors import NotFound
-from streamcore.shared.ids import ChannelId
+from streamcore.shared.ids import ChannelId, is_id
 from streamcore.videos.policies import LISTS_TAG, channel_tag
 from streamcore.videos.views import VideoList
 
@@ -25,11 +25,11 @@ async def public_videos(door: Door, call: Call[Any, None], which: VideoList) -> 
     query = call.query
     if call.actor is not ANONYMOUS:
         page = await door.platform.videos.list(call.actor, which, after=query.after(), limit=query.limit)
-        return Reply(door.presenter.videos(page), presenters.page_meta(page))
+        return Reply(door.presenter.videos(page, call.actor), presenters.page_meta(page))
 
     async def load() -> bytes:
         page = await door.platform.videos.list(ANONYMOUS, which, after=query.after(), limit=query.limit)
-        return envelope(door.presenter.videos(page), presenters.page_meta(page))
+        return envelope(door.presenter.videos(page, ANONYMOUS), presenters.page_meta(page))
 
     channel_id = which.channel_id
     return await door.public.answer(
@@ -54,6 +54,6 @@ async def channel_id_of(door: Door, handle_or_id: str, actor: Actor = ANONYMOUS)
     async def load() -> bytes:
         return (await door.platform.channels.get(ANONYMOUS, name)).id.encode()
 
-    tags = (channel_tag(ChannelId(name)),) if looks_like_uuid(name) else ()
+    tags = (channel_tag(ChannelId(name)),) if is_id(name) else ()
     found = await door.platform.ports.cache.get_or_load(f"channel-id:{name}", load, ttl=CHANNEL_ID_TTL, tags=tags)
     return ChannelId(found.decode())

@@ -18,7 +18,17 @@ from streamcore.shared.queues import Queue
 from streamcore.shared.rate_limits import RateLimiter
 from streamcore.shared.unit_of_work import Begin
 from streamcore.videos.policies import UploadLimits
-from streamcore.videos.ports import MediaLinks, MediaProcessor, VideoCare, VideoQueries, VideosUnitOfWork
+from streamcore.videos.ports import (
+    Fingerprints,
+    ImageMaker,
+    MediaCare,
+    MediaLinks,
+    MediaProcessor,
+    MediaSignatures,
+    VideoCare,
+    VideoQueries,
+    VideosUnitOfWork,
+)
 
 
 class PlatformUnitOfWork(IdentityUnitOfWork, ChannelsUnitOfWork, VideosUnitOfWork, EngagementUnitOfWork, Protocol):
@@ -38,6 +48,9 @@ class Ports:
     store: ObjectStore
     mailer: Mailer
     processor: MediaProcessor
+    images: ImageMaker
+    media_care: MediaCare
+    signatures: MediaSignatures
     links: MediaLinks
     passwords: PasswordHasher
     tokens: AccessTokens
@@ -46,6 +59,7 @@ class Ports:
     channel_queries: ChannelQueries
     video_queries: VideoQueries
     video_care: VideoCare
+    fingerprints: Fingerprints
     counter_totals: CounterTotals
     idempotency_answers: IdempotencyAnswers
     clock: Clock

@@ -23,6 +23,12 @@ FIRST_BACKOFF = 1.0
 MAX_BACKOFF = 30.0
 BACKOFF_FACTOR = 30.0
 """From 1 to 30 s within the few attempts that there are: an engine that restarts must not use them up."""
+UNKNOWN_KIND_DELAY = timedelta(seconds=30)
+"""How long a job rests that its worker does not know: while releases roll out, a newer worker may be the next."""
+
+
+class _UnknownKind(Exception):
+    """This worker has no handler for the job."""
 
 
 @dataclass(slots=True)
@@ -130,6 +136,9 @@ class JobRunner:
             raise
         except LeaseLost:
             logger.warning("job_lease_lost")
+        except _UnknownKind:
+            logger.warning("job_kind_unknown")
+            await self._pass_on(lease)
         except Exception as error:
             logger.warning("job_failed", exc_info=True)
             await self._failed(lease, error)
@@ -139,7 +148,7 @@ class JobRunner:
     async def _handle(self, run: Run) -> None:
         handler = self.handlers.get(run.lease.job.kind)
         if handler is None:
-            raise NotImplementedError(f"no handler for jobs of the kind {run.lease.job.kind}")
+            raise _UnknownKind
         working = asyncio.ensure_future(handler(run))
         beating = asyncio.ensure_future(self._beat(run))
         try:
@@ -179,6 +188,13 @@ class JobRunner:
                 if now - renewed > ttl:  # somebody else may hold it by now
                     run.lost = True
                     raise LeaseLost from None
+
+    async def _pass_on(self, lease: Lease) -> None:
+        """Leave the job, uncounted, to a worker that knows its kind; until one comes, its row says what is missing."""
+        now = self.clock.now()
+        reason = f"The worker {self.worker} knows no jobs of the kind {lease.job.kind}."
+        with suppress(LeaseLost, Retryable, Unavailable):
+            await self.jobs.release(lease, now=now, not_before=now + UNKNOWN_KIND_DELAY, reason=reason)
 
     async def _failed(self, lease: Lease, error: Exception) -> None:
         failures = lease.job.attempts + 1

@@ -14,7 +14,7 @@ from streamcore.shared.errors import StreamcoreError
 from streamcore.shared.idempotency import KEPT_FOR
 from streamcore.shared.ids import VideoId
 from streamcore.shared.jobs import JobState
-from streamcore.videos.models import ABANDONED_AFTER
+from streamcore.videos.models.upload import ABANDONED_AFTER
 
 log = structlog.get_logger()
 

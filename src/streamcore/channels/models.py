@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from streamcore.channels.events import ChannelCreated
 from streamcore.shared.errors import Invalid
 from streamcore.shared.events import Event
-from streamcore.shared.ids import ChannelId, UserId
+from streamcore.shared.ids import ChannelId, UserId, is_id
 from streamcore.shared.text import LINE, PROSE, Country, Tag
 
 _HANDLE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
@@ -54,7 +54,7 @@ class Channel:
             raise Invalid.field(
                 "handle", "Use letters, digits, dots, dashes and underscores, and end in no dot or dash.", "handle"
             )
-        if looks_like_id(command.handle):
+        if is_id(command.handle.lower()):
             raise Invalid.field("handle", "A handle must not look like an id.", "handle")
         channel = cls(
             id=id,
@@ -68,13 +68,6 @@ class Channel:
             created_at=at,
         )
         return channel, ChannelCreated(at=at, channel_id=id, owner_id=owner_id, handle=channel.handle)
-
-
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
-
-def looks_like_id(text: str) -> bool:
-    return bool(_ID.fullmatch(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,10 @@ class ActorReader(Protocol):
         """The actor with the role that storage holds now, or None where the session is over or the user banned."""
         ...
 
+    async def viewer(self, user_id: UserId) -> Actor | None:
+        """The same without a session, for what was handed to a user earlier: None for one banned or not there."""
+        ...
+
 
 class SessionCare(Protocol):
     """What the scheduler asks."""

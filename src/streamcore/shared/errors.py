@@ -9,6 +9,9 @@ StreamcoreError
 ├── Gone                     it was there and will not come back
 ├── PreconditionFailed       a condition sent with the request does not hold
 ├── PayloadTooLarge · UnsupportedMediaType · UnprocessableMedia
+│   └── QuotaExceeded        (of PayloadTooLarge) there is no room left for what the caller wants to store
+├── Locked                   somebody else is writing it at this moment
+├── ChecksumMismatch         the bytes that came are not those that were announced
 ├── RateLimited
 ├── LeaseLost                a worker's lease on a job is no longer the current one
 ├── Retryable                run the whole use case again: nothing was changed
@@ -88,6 +91,27 @@ class PreconditionFailed(StreamcoreError):
 class PayloadTooLarge(StreamcoreError):
     code = "PAYLOAD_TOO_LARGE"
     default_message = "The body is larger than allowed."
+
+
+class QuotaExceeded(PayloadTooLarge):
+    """Bytes: ``used`` of ``quota`` are taken or reserved."""
+
+    code = "QUOTA_EXCEEDED"
+    default_message = "There is no room left for this file."
+
+    def __init__(self, *, used: int = 0, quota: int = 0) -> None:
+        said = f"{used} of your {quota} bytes are taken or reserved."
+        super().__init__(f"{self.default_message} {said}", details=[Detail("size_bytes", said, "quota_exceeded")])
+
+
+class Locked(StreamcoreError):
+    code = "LOCKED"
+    default_message = "Another request is writing this at the moment; try again soon."
+
+
+class ChecksumMismatch(StreamcoreError):
+    code = "CHECKSUM_MISMATCH"
+    default_message = "The bytes that arrived are not those that were announced; send them again."
 
 
 class UnsupportedMediaType(StreamcoreError):

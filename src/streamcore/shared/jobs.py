@@ -143,7 +143,8 @@ class Jobs(Protocol):
         ...
 
     async def heartbeat(self, lease: Lease, *, now: datetime, ttl: timedelta, progress: float, stage: str) -> None:
-        """Renew the lease and write progress; `LeaseLost` under an old token."""
+        """Renew the lease and write progress; `LeaseLost` under an old token. Progress never goes back, whatever an
+        earlier lease has reached."""
         ...
 
     async def fail(self, lease: Lease, *, now: datetime, reason: str, retry_at: datetime | None) -> None:
@@ -153,8 +154,14 @@ class Jobs(Protocol):
         """
         ...
 
-    async def release(self, lease: Lease, *, now: datetime) -> None:
-        """Give it back uncounted, to be announced again at once (a worker that shuts down); `LeaseLost` as above."""
+    async def release(
+        self, lease: Lease, *, now: datetime, not_before: datetime | None = None, reason: str | None = None
+    ) -> None:
+        """Give it back uncounted; `LeaseLost` as above.
+
+        It is announced again at once (a worker that shuts down), or at ``not_before`` (one that cannot do this job, but
+        another may). ``reason`` tells operators why; without one, that of the last failure stays.
+        """
         ...
 
     async def reap(self, *, now: datetime, crash_limit: int = CRASH_LIMIT) -> Sequence[JobRow]:

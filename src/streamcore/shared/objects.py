@@ -7,7 +7,7 @@ cancelled has stored its object whole or not at all, and leaves no parts and no 
 """
 
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +23,8 @@ _CONTENT_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,
 MIN_PART_SIZE = 5 * 1024**2
 """Bytes that every part of a multipart upload but the last has to have."""
 MAX_PARTS = 10_000
+MAX_WHOLE = 5 * 1024**3
+"""Bytes that a store takes in one request; more goes in parts (S3's limit on PutObject)."""
 
 
 def check_key(key: str) -> str:
@@ -87,6 +89,13 @@ class Part:
     etag: str
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPart(Part):
+    """A part as the store has it; ``size`` in bytes."""
+
+    size: int
+
+
 class ObjectStore(Protocol):
     async def put(
         self,
@@ -112,12 +121,13 @@ class ObjectStore(Protocol):
         ...
 
     def get(
-        self, key: str, *, start: int = 0, end: int | None = None
+        self, key: str, *, start: int = 0, end: int | None = None, if_match: str | None = None
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Bytes ``start`` to ``end`` (exclusive; None: to the last) in chunks; `NotFound` on entering.
 
-        Bounds past the end mean the end, as in a slice. What was entered is read to its end, whatever happens to the
-        key meanwhile: an old object or a new one, never a mixture.
+        With ``if_match``, entering is `PreconditionFailed` where the object has another entity tag. Bounds past the end
+        mean the end, as in a slice. What was entered is read to its end, whatever happens to the key meanwhile: an old
+        object or a new one, never a mixture.
         """
         ...
 
@@ -151,6 +161,13 @@ class ObjectStore(Protocol):
         """
         ...
 
+    async def list_parts(self, key: str, upload_id: str) -> Sequence[StoredPart]:
+        """What has arrived so far, ordered by number, each part as it was stored last; `NotFound` without the upload.
+
+        A part shows once it is stored whole.
+        """
+        ...
+
     async def complete_multipart(self, key: str, upload_id: str, parts: Sequence[Part]) -> ObjectInfo:
         """Join the parts in the order of their numbers; `NotFound` without the upload, `Invalid` for wrong parts.
 
@@ -163,8 +180,9 @@ class ObjectStore(Protocol):
         """Drop the parts; an unknown upload is no error."""
         ...
 
-    async def sweep_unfinished(self, *, before: datetime) -> int:
-        """Remove multipart uploads and temporary files begun before a time; how many."""
+    async def sweep_unfinished(self, *, before: datetime, kept: Collection[str] = (), dry_run: bool = False) -> int:
+        """Remove multipart uploads and temporary files begun before a time; how many. Uploads whose ids are in
+        ``kept`` stay. With ``dry_run`` they are only counted."""
         ...
 
     async def presign_put(

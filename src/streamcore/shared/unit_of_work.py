@@ -36,6 +36,11 @@ class UnitOfWork(Protocol):
         """True for the first transaction that commits this pair; False if one has. Waits for an open one."""
         ...
 
+    async def hold(self, lease: Lease) -> None:
+        """Let this commit be only while ``lease`` holds the current token of a running job, which goes on; else
+        `LeaseLost`. No other worker gets the job before this transaction ends."""
+        ...
+
     async def complete(self, lease: Lease) -> None:
         """Mark the job done in this commit; `LeaseLost` unless ``lease`` holds the current token of a running job."""
         ...

@@ -55,6 +55,14 @@ class VideoChanged(VideoEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicatesFound(VideoEvent):
+    """Its picture or sound is, in part at least, that of ``others``: videos of anybody, whatever their visibility."""
+
+    name: ClassVar[str] = "videos.DuplicatesFound"
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoFailed(VideoEvent):
     name: ClassVar[str] = "videos.VideoFailed"
     code: str

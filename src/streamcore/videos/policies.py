@@ -3,11 +3,19 @@
 import re
 from dataclasses import dataclass
 
-from streamcore.shared.errors import Detail, Invalid, PayloadTooLarge, UnprocessableMedia
+from streamcore.shared.errors import Detail, Invalid, PayloadTooLarge, QuotaExceeded, UnprocessableMedia
 from streamcore.shared.ids import ChannelId, VideoId
 from streamcore.shared.text import check_text
 
 PROCESS_JOB = "videos.process"
+COMPARE_JOB = "videos.compare"
+CHUNK_JOB = "videos.process_chunk"
+JOIN_JOB = "videos.join_chunks"
+PROCESSING_JOBS = frozenset({PROCESS_JOB, CHUNK_JOB, JOIN_JOB})
+"""Each names the video in its payload, and writes a generation of its lease; the last two name their run."""
+
+BACKFILL_JOB = "videos.backfill"
+"""Goes on with a backfill that its payload names."""
 
 LISTS_TAG = "videos"
 
@@ -21,7 +29,16 @@ def video_tag(video_id: VideoId) -> str:
     return f"video:{video_id}"
 
 
-_CONTENT_TYPE = re.compile(r"(video/[a-z0-9.+-]{1,80}|application/(octet-stream|mp4|x-matroska|ogg|mxf))")
+ACCEPTED_TYPES = (
+    "video/*",
+    "application/octet-stream",
+    "application/mp4",
+    "application/x-matroska",
+    "application/ogg",
+    "application/mxf",
+)
+"""Media types under which a file may be announced; what it is, its own bytes tell."""
+_CONTENT_TYPE = re.compile(r"video/[a-z0-9.+-]{1,80}")
 
 
 def _check_filename(filename: str) -> None:
@@ -35,13 +52,23 @@ def _check_filename(filename: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """What may be uploaded; told to the client before the transfer. Bytes."""
+    """What may be uploaded; told to the client before the transfer. Bytes and seconds.
+
+    A file larger than ``part_size`` is sent straight to storage in parts of that size (or larger ones, so that they are
+    no more than a store allows). One that is appended to comes to storage in parts of ``appended_part``, each of which
+    is held in memory first. ``quota`` is what one user may have stored and announced.
+    """
 
     max_size: int = 20 * 1024**3
+    part_size: int = 64 * 1024**2
+    appended_part: int = 8 * 1024**2
+    quota: int = 1024**4
+    longest_seconds: float = 12 * 3600.0
 
     def check(self, *, filename: str, content_type: str, size: int | None) -> None:
         _check_filename(filename)
-        if not _CONTENT_TYPE.fullmatch(content_type.lower()):
+        announced = content_type.lower()
+        if announced not in ACCEPTED_TYPES[1:] and not _CONTENT_TYPE.fullmatch(announced):
             raise UnprocessableMedia("NOT_A_VIDEO_TYPE", "Only video files can be uploaded.")
         if size is not None and size > self.max_size:
             raise PayloadTooLarge(
@@ -50,3 +77,8 @@ class UploadLimits:
             )
         if size is not None and size <= 0:
             raise Invalid.field("size_bytes", "The file is empty.", "empty_file")
+
+    def check_quota(self, used: int, more: int) -> None:
+        """`QuotaExceeded` unless ``more`` bytes fit beside those that are ``used``."""
+        if used + more > self.quota:
+            raise QuotaExceeded(used=used, quota=self.quota)

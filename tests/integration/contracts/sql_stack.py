@@ -7,6 +7,7 @@ from adapters.memory.system import ManualClock, SequentialIds
 from adapters.sql.channels import SqlChannelQueries
 from adapters.sql.counters import SqlCounterTotals
 from adapters.sql.database import Database
+from adapters.sql.fingerprints import SqlFingerprints
 from adapters.sql.idempotency import SqlIdempotencyAnswers
 from adapters.sql.identity import SqlActorReader, SqlSessionCare
 from adapters.sql.jobs import SqlJobs
@@ -28,6 +29,7 @@ def stack_on(database: Database) -> Stack:
         channel_queries=SqlChannelQueries(database),
         video_queries=SqlVideoQueries(database),
         video_care=SqlVideoCare(database),
+        fingerprints=SqlFingerprints(database),
         actor_reader=SqlActorReader(database),
         session_care=SqlSessionCare(database),
         clock=clock,

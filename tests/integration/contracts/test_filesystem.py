@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from adapters.filesystem.errors import translate
 from adapters.filesystem.objects import FileObjectStore
 from adapters.filesystem.signing import PutGrant
+from adapters.filesystem.threads import FileThreads
 from adapters.memory.system import ManualClock, SystemClock
 from adapters.testing.object_bodies import MIB, TYPE, body, content, listed, read, stored
 from adapters.testing.object_streams import FAR_FUTURE
@@ -117,6 +119,26 @@ async def test_links_lead_nowhere(store: FileObjectStore, tmp_path: Path) -> Non
     (objects / "a" / "c@").unlink()
     assert await listed(store) == ["a/b"]
     await other.close()
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_who_is_cancelled_goes_on_when_the_thread_has_ended(begun: bool) -> None:
+    """What is cleaned up afterwards must be in nobody's hands, and the cleaning up itself is not left undone."""
+    threads, may_end, done = FileThreads(1), threading.Event(), list[bool]()
+    first = asyncio.create_task(threads.run(may_end.wait))
+    second = asyncio.create_task(threads.run(done.append, True))
+    await asyncio.sleep(0.05)
+    cancelled = first if begun else second
+    for _ in range(3):
+        cancelled.cancel()
+        await asyncio.sleep(0.01)
+        assert not cancelled.done()
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await cancelled
+    await asyncio.wait([first, second])
+    assert done == [True]
+    await threads.close()
 
 
 async def test_stores_on_one_folder_are_one_store(store: FileObjectStore, tmp_path: Path) -> None:

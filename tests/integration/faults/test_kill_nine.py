@@ -75,7 +75,7 @@ async def check_nothing_doubled(creator: Creator, video_ids: list[str]) -> None:
 
 async def check_nothing_left(server: Server, video_ids: list[str], stored: Callable[[], Awaitable[list[str]]]) -> None:
     """After the sweep: one source and one generation for each video, and no temporary or working file."""
-    await server.command("sweep", "--grace", "0")
+    await server.command("sweep", "--delete", "--grace", "0")
     keys = await stored()
     sources = [key for key in keys if key.startswith("uploads/")]
     generations = {tuple(key.split("/")[1:3]) for key in keys if key.startswith("videos/")}

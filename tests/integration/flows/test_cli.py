@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.sql.migrations import HEAD
 from tests.integration.servers import Server, running
 
 
@@ -14,8 +15,8 @@ def server(tmp_path: Path) -> Server:
 
 
 async def test_the_schema_is_upgraded(server: Server) -> None:
-    assert "schema is at 0002" in await server.command("db", "upgrade")
-    assert "schema is at 0002" in await server.command("db", "upgrade")
+    assert f"schema is at {HEAD}" in await server.command("db", "upgrade")
+    assert f"schema is at {HEAD}" in await server.command("db", "upgrade")
 
 
 async def test_an_admin_is_created_once(server: Server) -> None:
@@ -76,7 +77,9 @@ async def test_dead_letters_and_jobs_of_a_quiet_instance(server: Server) -> None
     assert "0 messages" in await server.command("dead-letters", "replay", "events")
     assert "0 dead letters deleted" in await server.command("dead-letters", "purge", "events", "--yes")
     assert "no jobs" in await server.command("jobs", "list")
-    assert "0 objects" in await server.command("sweep", "--dry-run")
+    assert "0 objects" in await server.command("sweep")
+    assert "0 videos checked" in await server.command("media", "verify")
+    assert "no backfills" in await server.command("media", "backfills")
 
 
 async def test_the_openapi_document_needs_no_server(server: Server) -> None:
@@ -99,7 +102,7 @@ async def test_an_upload_that_fails_says_why(server: Server, tmp_path: Path) -> 
     text = tmp_path / "notes.mp4"
     text.write_text("these are notes, and no video at all\n" * 100)
     async with running(server):
-        with pytest.raises(AssertionError, match="NOT_MEDIA"):
+        with pytest.raises(AssertionError, match="UNPROCESSABLE_MEDIA The file is not a video"):
             await server.command("upload", str(text), "--url", server.url)
 
 

@@ -13,7 +13,8 @@ import aiohttp
 from dependency_injector import providers
 from yarl import URL
 
-from adapters.memory.media import MemoryMediaProcessor
+from adapters.memory.images import MemoryImageMaker
+from adapters.memory.media import MemoryMediaProcessor, MemoryMediaSignatures
 from adapters.memory.security import LightPasswordHasher
 from adapters.memory.system import ManualClock
 from adapters.security.media_links import SignedMediaLinks
@@ -147,7 +148,7 @@ class Site:
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
 
 
-def video_form(file: bytes, /, *, file_type: str = "video/mp4", **fields: str) -> aiohttp.FormData:
+def video_form(file: bytes | io.BytesIO, /, *, file_type: str = "video/mp4", **fields: str) -> aiohttp.FormData:
     form = aiohttp.FormData()
     for name, value in {"title": "A film", **fields}.items():
         form.add_field(name, value)
@@ -176,13 +177,21 @@ async def memory_platform(**adapters: Any) -> AsyncIterator[Opened]:
 
 
 @asynccontextmanager
-async def embedded_platform(folder: Path, database_url: str, **adapters: Any) -> AsyncIterator[Opened]:
+async def embedded_platform(
+    folder: Path,
+    database_url: str,
+    *,
+    processor_class: type[MemoryMediaProcessor] = MemoryMediaProcessor,
+    **adapters: Any,
+) -> AsyncIterator[Opened]:
     """What `streamcore serve` builds without settings (SQLite and a folder), with quick passwords and transcoding."""
     clock = ManualClock()
     container = Container(settings=providers.Object(Settings(data=folder, database_url=database_url)))
     container.clock.override(providers.Object(clock))
     container.passwords.override(providers.Singleton(LightPasswordHasher))
-    container.processor.override(providers.Singleton(MemoryMediaProcessor, container.store))
+    container.processor.override(providers.Singleton(processor_class, container.store))
+    container.signatures.override(providers.Singleton(MemoryMediaSignatures))
+    container.images.override(providers.Singleton(MemoryImageMaker, container.store))
     ports = container.ports()
     yield Opened(Embedded(replace(ports, **adapters)), clock, container.address())
     for closing in (ports.mailer, ports.store, ports.cache, ports.queue, container.database()):

@@ -26,10 +26,11 @@ def _paths() -> list[tuple[re.Pattern[str], str]]:
 
 def operation_of(method: str, path: str) -> dict[str, Any] | None:
     """The operation that serves it; None for an address or a method that none serves."""
-    method = "get" if method == "HEAD" else method.lower()
+    wanted = ("head", "get") if method == "HEAD" else (method.lower(),)
     for pattern, template in _paths():
-        if pattern.fullmatch(path) and method in DOCUMENT["paths"][template]:
-            operation: dict[str, Any] = DOCUMENT["paths"][template][method]
+        served = [name for name in wanted if name in DOCUMENT["paths"][template]]
+        if pattern.fullmatch(path) and served:
+            operation: dict[str, Any] = DOCUMENT["paths"][template][served[0]]
             return operation
     return None
 

@@ -109,6 +109,7 @@ async def test_what_is_wrong_is_told_and_nothing_is_kept(
     answer = await send(mira, parts)
     assert (answer.status, answer.code, answer.types) == (400, "VALIDATION_ERROR", types)
     assert await site.stored() == []
+    assert (await mira.get("/api/v1/uploads/limits")).data["used_bytes"] == 0
     answer = await send(mira, [*FIELDS, FILE])
     assert answer.status == 202, "the same key may be used again"
     own = await mira.get(f"/api/v1/users/{mira.user['id']}/videos")
@@ -212,6 +213,7 @@ async def test_a_client_that_goes_away_leaves_nothing_stored(site: Site) -> None
     assert lines == [499] * 4
     own = await mira.get(f"/api/v1/users/{mira.user['id']}/videos")
     assert all(video["status"] == "uploading" for video in own.data)
+    assert (await mira.get("/api/v1/uploads/limits")).data["used_bytes"] == 0
 
 
 async def test_uploads_are_limited_by_the_hour(site: Site) -> None:

@@ -42,7 +42,7 @@ async def test_files_of_a_public_video(site: Site) -> None:
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     segment = await site.anonymous.get(beside(master, SEGMENT))
-    assert segment.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert segment.headers["Cache-Control"] == "public, max-age=31536000, s-maxage=600, immutable"
     assert segment.headers["Content-Type"] == "video/iso.segment"
     poster = (await site.anonymous.get(VIDEOS)).data[0]["poster_url"]
     assert (await site.anonymous.get(poster)).headers["Content-Type"] == "image/jpeg"

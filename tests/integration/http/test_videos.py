@@ -1,6 +1,7 @@
 import asyncio
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from adapters.memory.objects import MemoryObjectStore
 from streamcore.shared.access import Role
 from streamcore.shared.ids import UserId
-from tests.integration.http.site import Client, Site, video_form
+from tests.integration.http.site import Answer, Client, Site, video_form
 
 VIDEOS = "/api/v1/videos"
 FILE = {"filename": "film.mp4", "content_type": "video/mp4", "size_bytes": 6}
@@ -51,7 +52,8 @@ async def test_upload_by_address_then_confirm(site: Site) -> None:
     confirmed = await mira.post(VIDEOS, json=body, key="k2")
     assert (confirmed.status, confirmed.data["status"], confirmed.data["id"]) == (201, "processing", video_id)
     assert (await mira.post(VIDEOS, json=body, key="k2")).body == confirmed.body
-    assert (await mira.post(VIDEOS, json=body)).status == 201, "repeating it without a key is harmless too"
+    shouted = body | {"video_id": video_id.upper()}
+    assert (await mira.post(VIDEOS, json=shouted)).status == 201, "repeating it without a key is harmless too"
     other = await mira.post(VIDEOS, json=body | {"title": "Other"})
     assert (other.status, other.types) == (409, {"video_id": "upload_confirmed"})
     other = await mira.post(VIDEOS, json=body | {"title": "Other"}, key="k2")
@@ -85,6 +87,28 @@ async def test_a_repeated_announcement_is_about_the_same_video(site: Site) -> No
     assert len({answer.data["video_id"] for answer in answers}) == 1
     answer = await mira.post(path, json=FILE | {"size_bytes": 7}, key="k")
     assert (answer.status, answer.types) == (409, {"X-Idempotency-Key": "idempotency_key_reused"})
+
+
+async def test_a_repeated_announcement_gets_the_first_answer_whatever_came_of_it(site: Site) -> None:
+    mira, path = await site.creator(), f"{VIDEOS}/upload-url"
+    first = await mira.post(path, json=FILE, key="k")
+    video_id = first.data["video_id"]
+
+    async def repeat() -> None:
+        site.clock.advance(timedelta(minutes=1))
+        answer = await mira.post(path, json=FILE, key="k")
+        assert (answer.status, answer.data) == (201, first.data)
+        other = await mira.post(path, json=FILE | {"size_bytes": 7}, key="k")
+        assert (other.status, other.types) == (409, {"X-Idempotency-Key": "idempotency_key_reused"})
+
+    await repeat()
+    await send_presigned(site, first.data)
+    assert (await mira.post(VIDEOS, json={"video_id": video_id, "title": "Ink in water"})).status == 201
+    await repeat()
+    await site.settle()
+    await repeat()
+    assert (await mira.request("DELETE", f"{VIDEOS}/{video_id}")).status == 204
+    await repeat()
 
 
 async def test_nobody_confirms_for_others(site: Site) -> None:
@@ -158,11 +182,11 @@ async def test_unknown_videos(site: Site) -> None:
 
 async def test_a_failed_video_tells_its_owner_why_and_can_be_retried(site: Site) -> None:
     mira = await site.creator()
-    form = video_form(b"not a video at all")
+    form = video_form(b"broken video, as it seems")
     video_id = (await mira.post(VIDEOS, data=form, key="k")).data["id"]
     await site.settle()
     status = (await mira.get(f"{VIDEOS}/{video_id}/status")).data
-    assert (status["status"], status["error"]["code"]) == ("failed", "NOT_MEDIA")
+    assert (status["status"], status["error"]["code"]) == ("failed", "DECODE_FAILED")
     assert status["error"]["message"].endswith(".")
     assert (await site.anonymous.get(f"{VIDEOS}/{video_id}/status")).status == 404
     assert (await site.anonymous.post(f"{VIDEOS}/{video_id}/reprocess")).status == 401
@@ -194,6 +218,41 @@ async def test_scheduled_videos_appear_in_time(site: Site) -> None:
     video = (await mira.get(f"{VIDEOS}/{video_id}")).data
     assert (video["status"], video["publish_at"]) == ("scheduled", "2026-01-02T00:00:00Z")
     assert (await site.anonymous.get(VIDEOS)).data == []
+    site.clock.set(datetime(2026, 1, 2, tzinfo=UTC))
+    await site.settle()
+    assert [video["id"] for video in (await site.anonymous.get(VIDEOS)).data] == [video_id]
+
+
+async def test_a_schedule_is_moved_and_taken_back(site: Site) -> None:
+    mira, start = await site.creator(), site.clock.now()
+    path = f"{VIDEOS}/{await site.published(mira, publish_at=(start + timedelta(minutes=1)).isoformat())}"
+
+    async def schedule(at: datetime | None) -> Answer:
+        return await mira.request("PATCH", path, json={"publish_at": at.isoformat() if at else None})
+
+    later = start + timedelta(minutes=3)
+    answer = await schedule(later)
+    assert (answer.status, answer.data["status"]) == (200, "scheduled")
+    assert datetime.fromisoformat(answer.data["publish_at"]) == later
+    refused = await schedule(start)
+    assert (refused.status, refused.code, refused.types) == (400, "VALIDATION_ERROR", {"publish_at": "datetime_future"})
+    assert (await (await site.creator()).request("PATCH", path, json={"publish_at": None})).status == 404
+    site.clock.advance(timedelta(minutes=2))
+    await site.settle()
+    assert (await site.anonymous.get(path)).status == 404, "the first time has passed, the new one has not"
+    answer = await schedule(None)
+    assert (answer.status, answer.data["status"], "publish_at" in answer.data) == (200, "ready", False)
+    site.clock.advance(timedelta(minutes=2))
+    await site.settle()
+    assert (await mira.get(path)).data["status"] == "ready"
+    soon = site.clock.now() + timedelta(minutes=1)
+    assert (await schedule(soon)).data["status"] == "scheduled"
+    site.clock.advance(timedelta(minutes=2))
+    await site.settle()
+    assert (await site.anonymous.get(path)).data["status"] == "published"
+    refused = await schedule(None)
+    assert (refused.status, refused.code, refused.types) == (409, "CONFLICT", {"publish_at": "video_published"})
+    assert (await schedule(soon)).status == 200, "what it says already"
 
 
 async def test_change_a_video(site: Site) -> None:

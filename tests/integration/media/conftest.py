@@ -1,6 +1,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -10,6 +11,7 @@ from adapters.ffmpeg.binary import packaged_ffmpeg
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
 from adapters.memory.objects import MemoryObjectStore
 from tests.integration.media.clips import Clips
+from tests.integration.media.made import PROMPTLY, Workshop
 
 BINARIES = {"system": Path(shutil.which("ffmpeg") or "ffmpeg"), "packaged": packaged_ffmpeg() or Path("packaged")}
 
@@ -17,6 +19,14 @@ BINARIES = {"system": Path(shutil.which("ffmpeg") or "ffmpeg"), "packaged": pack
 @pytest.fixture(scope="session")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
     return Clips(tmp_path_factory.mktemp("clips"))
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "workshop"
+    folder.mkdir(exist_ok=True)
+    return Workshop(folder)
 
 
 @pytest.fixture(params=sorted(BINARIES))
@@ -37,7 +47,7 @@ def work_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 async def processor(store: MemoryObjectStore, work_folder: Path, binary: Path) -> AsyncIterator[FFmpegMediaProcessor]:
     processor = FFmpegMediaProcessor(
-        store, work_folder=work_folder, ffmpeg=binary, segment_seconds=1, preset="ultrafast"
+        store, work_folder=work_folder, ffmpeg=binary, segment_seconds=1, preset="ultrafast", limits=PROMPTLY
     )
     yield processor
     await processor.close()
@@ -45,5 +55,21 @@ async def processor(store: MemoryObjectStore, work_folder: Path, binary: Path) -
 
 def leftovers(work_folder: Path) -> list[str]:
     """Processes that this one has started, zombies included, and files of runs."""
-    processes = [f"{child.pid} {child.name()}" for child in psutil.Process(os.getpid()).children(recursive=True)]
+    processes = [f"{child.pid} {child.name()}" for child in started()]
     return processes + [str(path) for path in work_folder.rglob("run-*")]
+
+
+def started() -> list[psutil.Process]:
+    """The processes below this one, zombies included, but for the browser, which stays for the whole session."""
+    below = [child for child in psutil.Process().children() if not _drives_the_browser(child)]
+    for child in tuple(below):
+        with suppress(psutil.NoSuchProcess):
+            below += child.children(recursive=True)
+    return below
+
+
+def _drives_the_browser(process: psutil.Process) -> bool:
+    try:
+        return any("playwright" in word for word in process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False

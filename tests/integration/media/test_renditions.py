@@ -10,7 +10,7 @@ import pytest
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
 from adapters.memory.objects import MemoryObjectStore
 from adapters.testing.media import Told
-from streamcore.videos.models import Media, Rendition
+from streamcore.videos.models.media import Media, Rendition
 from tests.integration.media.clips import Clips
 from tests.integration.media.judge import TARGET, MeasuredTrack, complaints, fetch, measure, put
 

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from adapters.memory.media import MemoryMediaProcessor
 from adapters.testing.media import MediaProcessorContract, MediaRig, Told
+from adapters.testing.media_in_turn import MediaInTurnContract
 from tests.unit.contracts.on_memory import rig_of
 
 
@@ -9,6 +12,12 @@ class TestMemoryMediaProcessor(MediaProcessorContract):
     @pytest.fixture
     def rig(self) -> MediaRig:
         return rig_of(MemoryMediaProcessor)
+
+
+class TestMemoryMediaInTurn(MediaInTurnContract):
+    @pytest.fixture
+    def rig(self) -> MediaRig:
+        return replace(rig_of(MemoryMediaProcessor), good=b"long video")
 
 
 async def test_the_checkpoint_is_awaited_before_every_file() -> None:

@@ -2,8 +2,11 @@
 
 import pytest
 
+from adapters.testing.backfills import BackfillsContract
 from adapters.testing.channels import ChannelsContract
+from adapters.testing.chunked_runs import ChunkedRunsContract
 from adapters.testing.counters import CountersContract
+from adapters.testing.fingerprints import FingerprintsContract
 from adapters.testing.idempotency import IdempotencyContract
 from adapters.testing.identity import IdentityContract
 from adapters.testing.jobs import JobsContract
@@ -11,6 +14,7 @@ from adapters.testing.memory_stack import memory_stack
 from adapters.testing.outbox import OutboxContract
 from adapters.testing.row_locks import RowLockContract
 from adapters.testing.stack import Stack
+from adapters.testing.upload_quotas import UploadQuotasContract
 from adapters.testing.video_care import VideoCareContract
 from adapters.testing.video_queries import VideoQueriesContract
 from adapters.testing.videos import VideosContract
@@ -52,7 +56,15 @@ class TestMemoryChannels(ChannelsContract):
     pass
 
 
+class TestMemoryUploadQuotas(UploadQuotasContract):
+    pass
+
+
 class TestMemoryVideos(VideosContract):
+    pass
+
+
+class TestMemoryChunkedRuns(ChunkedRunsContract):
     pass
 
 
@@ -61,6 +73,14 @@ class TestMemoryVideoQueries(VideoQueriesContract):
 
 
 class TestMemoryVideoCare(VideoCareContract):
+    pass
+
+
+class TestMemoryBackfills(BackfillsContract):
+    pass
+
+
+class TestMemoryFingerprints(FingerprintsContract):
     pass
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from adapters.memory.queue import MemoryQueue
 from adapters.memory.system import ManualClock
@@ -19,9 +21,10 @@ from streamcore.shared.access import Actor
 from streamcore.shared.errors import LeaseLost, TransactionAborted, Unavailable
 from streamcore.shared.events import Recorded
 from streamcore.shared.ids import JobId, VideoId
-from streamcore.shared.jobs import Job, JobClass, JobRun, JobState, Lease
+from streamcore.shared.jobs import HANDLER_FAILURE_LIMIT, Job, JobClass, JobRun, JobState, Lease
 from streamcore.shared.queues import QueueName
-from streamcore.videos.models import VideoDetails, VideoStatus
+from streamcore.videos.models.details import VideoDetails
+from streamcore.videos.models.status import VideoStatus
 from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
 
 Handler = Callable[[JobRun], Awaitable[None]]
@@ -81,6 +84,27 @@ async def test_a_failure_is_tried_again_later_and_dies_at_the_limit(app: Embedde
     assert 15 <= waits[1] <= 30
     assert row.state is JobState.DEAD
     assert row.reason == "RuntimeError: out of luck"
+
+
+async def test_a_job_of_an_unknown_kind_waits_for_a_worker_that_knows_it(app: Embedded, clock: ManualClock) -> None:
+    async def works(run: JobRun) -> None:
+        async with app.ports.begin() as uow:
+            await uow.complete(run.lease)
+
+    job_id = await enqueue(app)
+    old = replace(runner(app, works, "old"), handlers={})
+    with structlog.testing.capture_logs() as logged:
+        for _ in range(HANDLER_FAILURE_LIMIT + 1):
+            await old.work(await lease(app, job_id))
+            row = await app.ports.jobs.get(job_id)
+            assert (row.state, row.attempts, row.crashes) == (JobState.QUEUED, 0, 0)
+            assert row.not_before == clock.now() + timedelta(seconds=30)
+            assert row.reason == "The worker old knows no jobs of the kind test."
+            clock.advance(timedelta(seconds=30))
+    warnings = [line for line in logged if line["log_level"] == "warning"]
+    assert [(line["event"], line["kind"]) for line in warnings] == [("job_kind_unknown", "test")] * 4
+    await runner(app, works, "new").work(await lease(app, job_id))
+    assert (await app.ports.jobs.get(job_id)).state is JobState.DONE
 
 
 async def test_work_under_a_lost_lease_is_stopped(app: Embedded, clock: ManualClock) -> None:
@@ -234,10 +258,10 @@ class Broken:
         self.inner = inner
         self.broken = True
 
-    async def process(self, source: str, target: str, *, progress: object) -> object:
+    async def process(self, source: str, target: str, **wishes: object) -> object:
         if self.broken:
             raise RuntimeError("out of order")
-        return await self.inner.process(source, target, progress=progress)  # type: ignore[attr-defined]  # a processor
+        return await self.inner.process(source, target, **wishes)  # type: ignore[attr-defined]  # a processor
 
     async def close(self) -> None:
         """Nothing is open."""

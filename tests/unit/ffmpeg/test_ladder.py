@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.ffmpeg.ladder import ladder, output_rate
+from adapters.ffmpeg.ladder import in_codec, ladder, output_rate
 
 SIDES = st.integers(16, 8192)
 
@@ -36,6 +36,20 @@ def test_a_source_between_two_rungs_ends_at_the_lower() -> None:
 
 def test_a_source_below_the_ladder_gets_its_own_even_size() -> None:
     assert names_and_sizes(65, 37) == [("36p", 64, 36)]
+
+
+def test_rungs_above_what_is_sharp_are_left_out_but_never_the_lowest() -> None:
+    assert [rung.name for rung in ladder(1920, 1080, Fraction(25), sharp_side=480)] == ["360p", "480p"]
+    assert [rung.name for rung in ladder(1920, 1080, Fraction(25), sharp_side=100)] == ["360p"]
+    assert [rung.name for rung in ladder(64, 36, Fraction(25), sharp_side=10)] == ["36p"]
+
+
+def test_a_newer_codec_has_the_same_sizes_for_fewer_bits() -> None:
+    rungs = ladder(1280, 720, Fraction(25))
+    newer = in_codec(rungs, "av1")
+    assert [(rung.width, rung.height) for rung in newer] == [(rung.width, rung.height) for rung in rungs]
+    assert [rung.name for rung in newer] == ["av1-360p", "av1-480p", "av1-720p"]
+    assert all(new.max_bps < old.max_bps for new, old in zip(newer, rungs, strict=True))
 
 
 @given(SIDES, SIDES)

@@ -2,7 +2,7 @@ import pytest
 
 from adapters.ffmpeg.boxes import codec_of
 from adapters.ffmpeg.playlists import Segment, Track, master, read_track
-from streamcore.videos.models import Rendition
+from streamcore.videos.models.media import Rendition
 
 PLAYLIST = """#EXTM3U
 #EXT-X-VERSION:7
@@ -76,8 +76,14 @@ def test_codecs_are_read_from_initialisation_segments() -> None:
     assert codec_of(b"....esds" + bytes(4) + b"\x03\x80\x80\x80" + bytes([len(es)]) + es) == "mp4a.40.2"
 
 
+def test_the_codecs_of_newer_video_are_read() -> None:
+    hevc = bytes([1, 0x02, 0x20, 0, 0, 0, 0xB0, 0, 0, 0, 0, 0, 123])
+    assert codec_of(b"....hvcC" + hevc) == "hvc1.2.4.L123.B0"
+    assert codec_of(b"....av1C" + bytes([0x81, 0x08, 0x4C, 0])) == "av01.0.08M.10"
+
+
 def test_another_initialisation_segment_is_an_error() -> None:
     with pytest.raises(ValueError, match="neither"):
-        codec_of(b"....hvcC")
+        codec_of(b"....vpcC")
     with pytest.raises(ValueError, match="Descriptor"):
         codec_of(b"....esds" + bytes(20))

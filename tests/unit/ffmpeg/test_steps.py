@@ -34,3 +34,16 @@ async def test_encoding_moves_on_by_its_figures_and_not_by_its_lines() -> None:
     still = [await progress.read(line) for line in ("frame=50", "fps=4", "out_time_us=9", "progress=continue")]
     assert still == [False] * 4
     assert told.words == [(50.0, "transcoding")]
+
+
+async def test_slow_work_is_heard_of_now_and_then() -> None:
+    told, seconds = Told(), [0.0]
+    steps = Steps(told, clock=lambda: seconds[0])
+    await steps.alive()
+    assert told.words == []
+    await steps.at("probing")
+    for seconds[0] in (1.0, 2.5, 3.0, 4.4, 4.6):
+        await steps.alive()
+    for seconds[0] in (5.0, 6.7):
+        await steps.at("probing", 0.1)
+    assert told.words == [(4.0, "probing")] * 4

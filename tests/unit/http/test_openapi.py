@@ -46,8 +46,14 @@ def test_the_routes_of_the_contract_are_there() -> None:
         f"POST {api}/channels",
         *(f"{method} {api}/videos" for method in ("GET", "POST")),
         f"POST {api}/videos/upload-url",
+        *(f"{method} {api}/uploads" for method in ("OPTIONS", "POST")),
+        *(f"{method} {api}/uploads/{{video_id}}" for method in ("OPTIONS", "HEAD", "PATCH", "POST", "DELETE")),
+        f"GET {api}/uploads/limits",
+        *(f"{method} {api}/uploads/{{video_id}}/parts" for method in ("GET", "POST")),
         *(f"{method} {api}/videos/{{video_id}}" for method in ("GET", "PATCH", "DELETE")),
-        *(f"GET {api}/videos/{{video_id}}/{name}" for name in ("status", "stream-url")),
+        *(f"GET {api}/videos/{{video_id}}/{name}" for name in ("status", "stream-url", "thumbnails", "duplicates")),
+        *(f"{method} {api}/videos/{{video_id}}/captions/{{lang}}" for method in ("PUT", "DELETE")),
+        f"PUT {api}/videos/{{video_id}}/thumbnail",
         *(f"POST {api}/videos/{{video_id}}/{name}" for name in ("publish", "reprocess")),
         *(f"GET {path}" for path in ("/health", "/health/live", "/health/ready", "/metrics", "/media/{key}")),
         "PUT /media/{key}",
@@ -70,7 +76,7 @@ def test_who_may_call_is_said() -> None:
     described_by_id = {operation["operationId"]: operation for _, operation in described()}
     for operation in OPERATIONS:
         found = described_by_id[operation.id]
-        assert ({} in found["security"]) == (operation.access is Access.ANYBODY)
+        assert ({} in found["security"]) == operation.public
         if not operation.public:
             assert "401" in found["responses"]
         if not isinstance(operation.access, Access):

@@ -12,7 +12,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from entrypoints.http.access_log import MOST_WAITING, AccessLog, Entry
 from entrypoints.http.bodies import UploadForm, VideosQuery
-from entrypoints.http.call import looks_like_uuid
 from entrypoints.http.client_address import ClientAddress
 from entrypoints.http.metrics import HttpMetrics
 from entrypoints.http.parsing import MAX_DEPTH, as_fields, check_plain, fingerprint, read_query, slow_fingerprint
@@ -104,12 +103,6 @@ def test_times_end_in_z() -> None:
     assert (
         envelope({"at": datetime(2026, 1, 1, tzinfo=UTC)}) == b'{"success":true,"data":{"at":"2026-01-01T00:00:00Z"}}'
     )
-
-
-def test_ids() -> None:
-    assert looks_like_uuid(str(uuid.uuid4()))
-    for text in ("", "x" * 36, str(uuid.uuid4()).upper(), "-" * 36, uuid.uuid4().hex):
-        assert not looks_like_uuid(text)
 
 
 def test_fingerprints_do_not_depend_on_the_order_of_names() -> None:

@@ -3,7 +3,7 @@ from pydantic import ValidationError
 
 from streamcore.channels.models import NewChannel
 from streamcore.identity.models import Registration
-from streamcore.videos.models import VideoDetails
+from streamcore.videos.models.details import VideoDetails
 
 UNPLAIN = [
     "a\x00bc",

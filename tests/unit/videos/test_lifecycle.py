@@ -1,24 +1,19 @@
 """Every transition of a video, allowed and refused."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from streamcore.shared.access import Actor, Role
-from streamcore.shared.errors import Conflict, Forbidden, NotFound
+from streamcore.shared.errors import Conflict, Forbidden, Invalid, NotFound
 from streamcore.shared.ids import ChannelId, JobId, UserId, VideoId
-from streamcore.shared.visibility import Visibility
 from streamcore.videos.events import UploadAccepted, VideoDeleted, VideoFailed, VideoProcessed, VideoPublished
-from streamcore.videos.models import (
-    Failure,
-    Media,
-    PendingUpload,
-    Source,
-    Video,
-    VideoChanges,
-    VideoDetails,
-    VideoStatus,
-)
+from streamcore.videos.models.details import VideoChanges, VideoDetails
+from streamcore.videos.models.media import Media
+from streamcore.videos.models.status import Failure, VideoStatus
+from streamcore.videos.models.upload import PendingUpload, Source
+from streamcore.videos.models.video import Video
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 OWNER = Actor(UserId("owner"), Role.CREATOR)
@@ -71,6 +66,69 @@ def test_a_schedule_is_kept() -> None:
     assert len(events) == 1
 
 
+LATER = NOW + timedelta(hours=2)
+
+
+def moved(video: Video, at: datetime | None) -> Video:
+    changed, events = video.change(VideoChanges(publish_at=at), by=OWNER, at=NOW)
+    assert len(events) == (changed != video)
+    return changed
+
+
+def test_a_schedule_is_moved() -> None:
+    video = moved(finished(publish_at=NOW + timedelta(hours=1)), LATER)
+    assert video.status is VideoStatus.SCHEDULED
+    assert video.publish_due(LATER - timedelta(seconds=1)) == (video, ())
+    assert video.publish_due(LATER)[0].published_at == LATER
+    assert moved(video, LATER) == video
+
+
+def test_a_schedule_is_taken_back() -> None:
+    video = moved(finished(publish_at=LATER), None)
+    assert video.status is VideoStatus.READY
+    assert video.publish_due(LATER) == (video, ())
+    assert moved(video, None) == video
+    assert moved(video, LATER).status is VideoStatus.SCHEDULED
+    assert video.publish(by=OWNER, at=NOW)[0].status is VideoStatus.PUBLISHED
+
+
+@pytest.mark.parametrize("at", [NOW, NOW - timedelta(days=1)])
+def test_a_schedule_lies_ahead(at: datetime) -> None:
+    for video in (finished(publish_at=LATER), finished(publish=False), finished(), processing()):
+        with pytest.raises(Invalid) as refused:
+            moved(video, at)
+        assert [(detail.field, detail.type) for detail in refused.value.details] == [("publish_at", "datetime_future")]
+
+
+def test_a_published_video_has_no_schedule_to_move() -> None:
+    video = finished(publish_at=LATER).publish_due(LATER)[0]
+    for at in (None, LATER + timedelta(hours=1)):
+        with pytest.raises(Conflict) as refused:
+            video.change(VideoChanges(publish_at=at), by=OWNER, at=LATER)
+        assert [(detail.field, detail.type) for detail in refused.value.details] == [("publish_at", "video_published")]
+    assert video.change(VideoChanges(publish_at=LATER), by=OWNER, at=LATER) == (video, ())
+    assert moved(finished(), None) == finished(), "nothing to take back"
+
+
+def test_a_schedule_set_while_it_is_processed_is_remembered() -> None:
+    def done(video: Video) -> VideoStatus:
+        return video.finish_processing(MEDIA, "j-1", at=NOW)[0].status
+
+    assert done(moved(processing(), LATER)) is VideoStatus.SCHEDULED
+    assert done(moved(processing(publish=False, publish_at=LATER), LATER)) is VideoStatus.SCHEDULED
+    assert done(moved(processing(publish_at=LATER), None)) is VideoStatus.READY
+    assert done(moved(processing(), None)) is VideoStatus.PUBLISHED, "there was no schedule to take back"
+
+
+def test_only_the_owner_moves_a_schedule() -> None:
+    video = finished(publish_at=LATER)
+    for other in (OTHER, MODERATOR):
+        with pytest.raises(Forbidden):
+            video.change(VideoChanges(publish_at=None), by=other, at=NOW)
+    with pytest.raises(Conflict):
+        moved(uploading(), LATER)
+
+
 def test_publishing_a_scheduled_video_does_not_wait() -> None:
     video, _ = finished(publish_at=NOW + timedelta(hours=1)).publish(by=OWNER, at=NOW)
     assert video.status is VideoStatus.PUBLISHED
@@ -90,9 +148,58 @@ def test_a_failure_is_kept_and_can_be_retried() -> None:
     assert (video.status, video.failure, video.job_id) == (VideoStatus.PROCESSING, None, "j2")
 
 
-def test_a_failure_never_touches_a_video_in_service() -> None:
+def test_a_failure_leaves_a_video_in_service_and_is_remembered() -> None:
     video = finished()
-    assert video.fail(FAILURE, at=NOW) == (video, ())
+    assert video.fail(FAILURE, at=NOW) == (replace(video, failure=FAILURE), ())
+    again = video.fail(FAILURE, at=NOW)[0].reprocess(job_id=JobId("j2"))
+    assert again == replace(video, job_id=JobId("j2"))
+    assert again.finish_processing(MEDIA, "j2-1", at=NOW)[0] == replace(again, generation="j2-1")
+
+
+def test_only_what_is_in_service_is_made_anew() -> None:
+    for video in (uploading(), processing(), processing().fail(FAILURE, at=NOW)[0], replace(finished(), source=None)):
+        with pytest.raises(Conflict):
+            video.reprocess(job_id=JobId("j2"))
+
+
+def test_more_is_said_of_the_generation_in_service_alone() -> None:
+    video, more = finished(), replace(MEDIA, card="card.webp")
+    amended, events = video.amend(more, "j-1", at=NOW)
+    assert amended == replace(video, media=more)
+    assert [type(event) for event in events] == [VideoProcessed]
+    assert video.amend(more, "j-0", at=NOW) == (video, ())
+    assert video.amend(MEDIA, "j-1", at=NOW) == (video, ())
+    assert processing().amend(more, "j-1", at=NOW)[1] == ()
+
+
+FIRST = replace(MEDIA, master="first.m3u8", complete=False)
+
+
+def test_a_first_quality_goes_into_service_and_is_replaced() -> None:
+    video, events = processing().finish_processing(FIRST, "j-1", at=NOW)
+    assert (video.status, video.media, video.generation) == (VideoStatus.PUBLISHED, FIRST, "j-1")
+    assert [type(event) for event in events] == [VideoProcessed, VideoPublished]
+    video, events = video.finish_processing(MEDIA, "j-2", at=NOW)
+    assert (video.media, video.generation) == (MEDIA, "j-2")
+    assert [type(event) for event in events] == [VideoProcessed]
+
+
+def test_a_first_quality_never_takes_the_place_of_anything() -> None:
+    first = processing().finish_processing(FIRST, "j-1", at=NOW)[0]
+    for video in (first, finished()):
+        assert video.finish_processing(FIRST, "j-2", at=NOW) == (video, ())
+
+
+def test_a_video_whose_better_qualities_fail_stays_in_service_and_can_be_retried() -> None:
+    video = processing().finish_processing(FIRST, "j-1", at=NOW)[0]
+    video, events = video.fail(FAILURE, at=NOW)
+    assert (video.status, video.media, video.failure) == (VideoStatus.PUBLISHED, FIRST, FAILURE)
+    assert [type(event) for event in events] == [VideoFailed]
+    video, _ = video.retry(by=OWNER, job_id=JobId("j2"), at=NOW)
+    assert (video.status, video.media, video.failure, video.job_id) == (VideoStatus.PUBLISHED, FIRST, None, "j2")
+    assert video.finish_processing(MEDIA, "j2-1", at=NOW)[0].media == MEDIA
+    with pytest.raises(Conflict):
+        video.retry(by=OWNER, job_id=JobId("j3"), at=NOW)
 
 
 def test_a_deleted_video_takes_no_generation() -> None:
@@ -109,16 +216,15 @@ def test_a_source_is_accepted_once() -> None:
         processing().accept_source(SOURCE, VideoDetails(title="Again"), job_id=JobId("k"), at=NOW)
 
 
-@pytest.mark.parametrize("visibility", Visibility)
-def test_strangers_may_not_change_and_may_not_know(visibility: Visibility) -> None:
-    video = finished(visibility=visibility)
-    known = visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
-    expected = Forbidden if known else NotFound
-    with pytest.raises(expected):
+def test_strangers_may_not_change_it() -> None:
+    video = finished()
+    with pytest.raises(Forbidden):
         video.change(VideoChanges(title="Mine now"), by=OTHER, at=NOW)
-    with pytest.raises(expected):
+    with pytest.raises(Forbidden):
         video.publish(by=OTHER, at=NOW)
-    with pytest.raises(expected):
+    with pytest.raises(Forbidden):
+        video.retry(by=OTHER, job_id=JobId("k"), at=NOW)
+    with pytest.raises(Forbidden):
         video.delete(by=OTHER, at=NOW)
 
 

@@ -1,3 +1,3 @@
 """Revisions of the schema, in order; ``HEAD`` is the newest."""
 
-HEAD = "0002"
+HEAD = "0006"

@@ -12,7 +12,7 @@ from entrypoints.http.call import Call
 from entrypoints.http.docs import ASSETS, PAGE
 from entrypoints.http.door import Checks, Door
 from entrypoints.http.media import get_media, put_media
-from entrypoints.http.operations import Reply, Table
+from entrypoints.http.operations import Access, Reply, Table
 from entrypoints.http.policy import PAGE_POLICY
 from entrypoints.http.rates import RateClass
 from entrypoints.http.rendering import Kept, tagged
@@ -114,7 +114,9 @@ async def get_metrics(door: Door, call: AnyCall) -> web.Response:
     "/media/{key:.+}",
     id="getMedia",
     summary="A file of a video",
-    description="Plain for public videos, below a signed prefix for others. Ranges and conditions are honoured.",
+    description="Plain for public videos, below a signed prefix for others. Ranges and conditions are honoured. Where "
+    "the server is set to, files other than playlists are redirected to the object store.",
+    access=Access.ADDRESS,
     rate=RateClass.UNLIMITED,
     raw="application/octet-stream",
     errors=(403, 404, 416),
@@ -129,6 +131,7 @@ async def read_media(door: Door, call: AnyCall) -> web.StreamResponse:
     id="putMedia",
     summary="Send a file to its upload address",
     description="Where the store has an address of its own, upload addresses lead there instead.",
+    access=Access.ADDRESS,
     rate=RateClass.UNLIMITED,
     raw="application/octet-stream",
     errors=(400, 403, 404, 413),

@@ -48,11 +48,11 @@ async def list_user_videos(door: Door, call: Call[PageQuery, None]) -> Reply:
     platform, after = door.platform, call.query.after()
     if call.actor.user_id == call.user_id:
         page = await platform.videos.list_own(call.actor, after=after, limit=call.query.limit)
-        return Reply(door.presenter.videos(page), presenters.page_meta(page))
+        return Reply(door.presenter.videos(page, call.actor), presenters.page_meta(page))
     await _known(door, call)
     try:
         channel = await platform.ports.channel_queries.view_of_owner(call.user_id, call.actor)
     except NotFound:
         return Reply([], {"next_cursor": None})
     page = await platform.videos.list(call.actor, VideoList(channel.id), after=after, limit=call.query.limit)
-    return Reply(door.presenter.videos(page), presenters.page_meta(page))
+    return Reply(door.presenter.videos(page, call.actor), presenters.page_meta(page))

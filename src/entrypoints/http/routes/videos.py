@@ -14,9 +14,9 @@ from entrypoints.http.public_lists import channel_id_of, public_videos
 from entrypoints.http.rates import RateClass
 from entrypoints.http.rendering import envelope
 from streamcore.shared.access import ANONYMOUS, Permission
-from streamcore.shared.errors import Conflict, Forbidden, NotFound
+from streamcore.shared.errors import Conflict
 from streamcore.shared.ids import VideoId
-from streamcore.videos.models import VideoChanges
+from streamcore.videos.models.details import VideoChanges
 from streamcore.videos.policies import video_tag
 from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
 from streamcore.videos.views import VideoList
@@ -31,13 +31,16 @@ AnyCall = Call[Any, Any]
 
 async def _own_video(door: Door, call: AnyCall) -> None:
     """What the caller is told who may not change the video, before their input is judged."""
-    view = await door.platform.videos.get(call.actor, call.video_id)
-    if view.owner_id != call.actor.require_user():
-        raise Forbidden if presenters.open_to_all(view) else NotFound
+    await door.platform.videos.check_owner(call.actor, call.video_id)
+
+
+async def _may_reprocess(door: Door, call: AnyCall) -> None:
+    if not call.actor.may(Permission.ACCESS_ADMIN_API):
+        await _own_video(door, call)
 
 
 async def _shown(door: Door, call: AnyCall, video_id: VideoId) -> answers.Video:
-    return door.presenter.video(await door.platform.videos.get(call.actor, video_id))
+    return door.presenter.video(await door.platform.videos.get(call.actor, video_id), call.actor)
 
 
 @table.operation(
@@ -45,12 +48,14 @@ async def _shown(door: Door, call: AnyCall, video_id: VideoId) -> answers.Video:
     "/upload-url",
     id="createUploadUrl",
     summary="Announce a file and get an address to send it to",
+    description="A repeat with the same key gets the first answer, whatever has become of the upload since. Where its "
+    "address has expired before the file was sent, begin a new upload with a new key.",
     access=Permission.UPLOAD_VIDEOS,
     body=UploadUrlBody,
     answer=answers.UploadUrl,
     status=201,
     rate=RateClass.UPLOAD,
-    idempotency=Idempotency.REQUIRED_EFFECT,
+    idempotency=Idempotency.REQUIRED,
     errors=(409, 413, 422),
     examples={"body": {"filename": "clip.mp4", "content_type": "video/mp4", "size_bytes": 1055736}},
 )
@@ -121,7 +126,8 @@ async def get_video(door: Door, call: Call[None, None]) -> Reply | web.Response:
         call,
         f"video:{video_id}",
         load,
-        ttl=VIDEO_TTL,
+        # Addresses in a kept answer have to live on for much longer than it is kept.
+        ttl=min(VIDEO_TTL, door.settings.media_link_seconds / 4),
         tags=(video_tag(video_id),),
         cache_control=VIDEO_CACHE_CONTROL,
         of_address=True,
@@ -132,7 +138,9 @@ async def get_video(door: Door, call: Call[None, None]) -> Reply | web.Response:
     "PATCH",
     "/{video_id}",
     id="changeVideo",
-    summary="Edit what is said about a video",
+    summary="Edit what is said about a video, or when it is published",
+    description="Fields that are not given stay as they are. `publish_at` schedules a video that is not published yet, "
+    "or moves its schedule, to a time ahead; null takes the schedule back, and the video waits to be published.",
     access=Access.USER,
     body=VideoChanges,
     answer=answers.Video,
@@ -178,7 +186,8 @@ async def delete_video(door: Door, call: Call[None, None]) -> Reply:
     },
 )
 async def get_status(door: Door, call: Call[None, None]) -> Reply:
-    return Reply(presenters.status(await door.platform.videos.status(call.actor, call.video_id)))
+    status = await door.platform.videos.status(call.actor, call.video_id)
+    return Reply(door.presenter.status(status, call.actor))
 
 
 @table.operation(
@@ -186,14 +195,15 @@ async def get_status(door: Door, call: Call[None, None]) -> Reply:
     "/{video_id}/stream-url",
     id="getStreamUrl",
     summary="Where the stream lies",
-    description="The address of a video that is not public is signed and expires; ask again for a new one.",
+    description="The address of a video that is not public is signed and expires; ask again for a new one. It opens "
+    "what its viewer may watch: hidden from them, it closes within seconds.",
     answer=answers.StreamUrl,
     conditional=True,
     errors=(404, 409),
 )
 async def get_stream_url(door: Door, call: Call[None, None]) -> Reply:
     view = await door.platform.videos.get(call.actor, call.video_id)
-    address = door.presenter.stream_url(view)
+    address = door.presenter.stream_url(view, call.actor)
     if address is None:
         raise Conflict(f"The video is {view.status}, so it cannot be played yet.")
     return Reply(address)
@@ -218,13 +228,16 @@ async def publish_video(door: Door, call: Call[None, None]) -> Reply:
     "POST",
     "/{video_id}/reprocess",
     id="reprocessVideo",
-    summary="Process a failed video again from its kept file",
+    summary="Process a video again from its kept file",
+    description="A failed video: for its owner. One that can be played: for its owner, moderators and admins. It stays "
+    "in service until the new files are ready; its status tells of the work by `stage`, and by `error` if that failed. "
+    "While it is being processed, asking again changes nothing.",
     access=Access.USER,
     answer=answers.Video,
     status=202,
-    guard=_own_video,
+    guard=_may_reprocess,
     errors=(403, 404, 409),
 )
 async def reprocess_video(door: Door, call: Call[None, None]) -> Reply:
-    await door.platform.videos.retry(call.actor, call.video_id)
+    await door.platform.videos.reprocess(call.actor, call.video_id)
     return Reply(await _shown(door, call, call.video_id))

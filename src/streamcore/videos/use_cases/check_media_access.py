@@ -1,39 +1,34 @@
 from dataclasses import dataclass
-from enum import StrEnum
 
-from streamcore.shared.access import ANONYMOUS
+from streamcore.shared.access import ANONYMOUS, Actor
 from streamcore.shared.clock import Clock
 from streamcore.shared.errors import NotFound
-from streamcore.shared.ids import VideoId
+from streamcore.shared.ids import UserId, VideoId
 from streamcore.shared.visibility import Purpose, may_see
-from streamcore.videos.ports import VideoQueries
-
-
-class MediaAccess(StrEnum):
-    """Who may fetch the files of a video: OPEN: anybody; SIGNED: whoever has a signed address; CLOSED: nobody."""
-
-    OPEN = "open"
-    SIGNED = "signed"
-    CLOSED = "closed"
+from streamcore.videos.ports import MediaPass, VideoQueries, Viewers
 
 
 @dataclass(frozen=True, slots=True)
 class CheckMediaAccess:
-    """How the files of a video are fetched now (VID-12).
+    """Whether the files of a video may be fetched now (VID-12).
 
-    Only what lists show to everybody is open by its plain address. A deleted video is closed to signed addresses too,
-    however long they still had to live.
+    By their plain addresses (no pass) only what lists show to everybody; by a signed one what its viewer may watch at
+    this moment. So a signed address closes when its video is hidden from them, however long it still had to live.
     """
 
     videos: VideoQueries
+    viewers: Viewers
     clock: Clock
 
-    async def __call__(self, video_id: VideoId) -> MediaAccess:
+    async def __call__(self, video_id: VideoId, shown: MediaPass | None) -> bool:
+        actor = await self._actor(shown.viewer) if shown else ANONYMOUS
+        if actor is None:
+            return False
         try:
-            facts = await self.videos.facts(video_id, ANONYMOUS)
+            facts = await self.videos.facts(video_id, actor)
         except NotFound:
-            return MediaAccess.CLOSED
-        if facts.deleted:
-            return MediaAccess.CLOSED
-        shown = may_see(facts, ANONYMOUS, Purpose.LIST, self.clock.now())
-        return MediaAccess.OPEN if shown else MediaAccess.SIGNED
+            return False
+        return may_see(facts, actor, Purpose.WATCH if shown else Purpose.LIST, self.clock.now())
+
+    async def _actor(self, viewer: UserId | None) -> Actor | None:
+        return ANONYMOUS if viewer is None else await self.viewers.viewer(viewer)

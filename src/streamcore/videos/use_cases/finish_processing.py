@@ -4,7 +4,8 @@ from streamcore.shared.clock import Clock
 from streamcore.shared.ids import VideoId
 from streamcore.shared.jobs import Lease
 from streamcore.shared.unit_of_work import Begin
-from streamcore.videos.models import Failure, Media
+from streamcore.videos.models.media import Media
+from streamcore.videos.models.status import Failure
 from streamcore.videos.ports import VideosUnitOfWork, generation_of
 from streamcore.videos.use_cases.save_change import save_change
 
@@ -23,6 +24,7 @@ class FinishProcessing:
         now = self.clock.now()
         async with self.begin() as uow:
             await uow.complete(lease)
+            await uow.chunked_runs.remove(lease.job_id)  # a source that was cut, and turned out bad or unwanted
             if result is None:
                 return
             before = await uow.videos.get(video_id)

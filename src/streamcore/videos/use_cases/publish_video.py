@@ -4,8 +4,9 @@ from streamcore.shared.access import Actor
 from streamcore.shared.clock import Clock
 from streamcore.shared.ids import VideoId
 from streamcore.shared.unit_of_work import Begin
-from streamcore.videos.models import Video
+from streamcore.videos.models.video import Video
 from streamcore.videos.ports import VideosUnitOfWork
+from streamcore.videos.use_cases.conceal import Conceal
 from streamcore.videos.use_cases.save_change import save_change
 
 
@@ -15,9 +16,10 @@ class PublishVideo:
 
     begin: Begin[VideosUnitOfWork]
     clock: Clock
+    conceal: Conceal
 
     async def __call__(self, actor: Actor, video_id: VideoId) -> Video:
-        async with self.begin() as uow:
+        async with self.conceal(actor, video_id), self.begin() as uow:
             before = await uow.videos.get(video_id)
             video, events = before.publish(by=actor, at=self.clock.now())
             await save_change(uow, before, video, events)

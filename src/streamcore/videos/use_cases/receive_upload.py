@@ -5,8 +5,9 @@ from hashlib import sha256
 from streamcore.shared.errors import Invalid, PayloadTooLarge
 from streamcore.shared.ids import Ids, VideoId
 from streamcore.shared.objects import ObjectStore
-from streamcore.videos.models import Source, source_key
+from streamcore.videos.models.upload import Source, source_key
 from streamcore.videos.policies import UploadLimits
+from streamcore.videos.ports import MediaSignatures
 from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
 
 
@@ -14,12 +15,14 @@ from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
 class ReceiveUpload:
     """Stream a file that comes through the API into storage, never the whole of it in memory (VID-2).
 
-    Each attempt writes under a key of its own, so that two at once cannot mix; `AcceptSource` decides which one counts.
+    What is no video by its first bytes is refused before the rest is read. Each attempt writes under a key of its own,
+    so that two at once cannot mix; `AcceptSource` decides which one counts.
     """
 
     store: ObjectStore
     ids: Ids
     limits: UploadLimits
+    signatures: MediaSignatures
 
     async def __call__(self, video_id: VideoId, file: AnnouncedFile, body: AsyncIterable[bytes]) -> Source:
         digest = sha256()
@@ -27,7 +30,7 @@ class ReceiveUpload:
 
         async def measured() -> AsyncIterator[bytes]:
             nonlocal size
-            async for chunk in body:
+            async for chunk in self._checked(body):
                 size += len(chunk)
                 if size > self.limits.max_size:
                     raise PayloadTooLarge(f"A video may have up to {self.limits.max_size} bytes.")
@@ -38,4 +41,20 @@ class ReceiveUpload:
 
         key = source_key(video_id, self.ids.new())
         await self.store.put(key, measured(), content_type=file.content_type)
-        return Source(key, size, file.content_type, file.filename, digest.hexdigest())
+        return Source(key, size, file.content_type, file.filename, digest.hexdigest(), verified=True)
+
+    async def _checked(self, body: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+        """The same bytes; `UnprocessableMedia` as soon as enough of them have come to tell."""
+        head, looked = b"", False
+        async for chunk in body:
+            if looked:
+                yield chunk
+                continue
+            head += chunk
+            if len(head) >= self.signatures.head_size:
+                looked = True
+                self.signatures.check(head[: self.signatures.head_size])
+                yield head
+        if not looked and head:
+            self.signatures.check(head)
+            yield head

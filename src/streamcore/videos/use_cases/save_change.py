@@ -1,7 +1,8 @@
 from collections.abc import Sequence
 
 from streamcore.shared.events import Event
-from streamcore.videos.models import Video, VideoType
+from streamcore.videos.models.details import VideoType
+from streamcore.videos.models.video import Video
 from streamcore.videos.ports import VideosUnitOfWork
 
 

@@ -1,23 +1,32 @@
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from streamcore.shared.clock import Clock
+from streamcore.shared.errors import NotFound
 from streamcore.shared.ids import VideoId
 from streamcore.shared.objects import ObjectInfo, ObjectStore
+from streamcore.videos.models.captions import CAPTIONS_FOLDER
+from streamcore.videos.models.images import IMAGE_FOLDER
+from streamcore.videos.models.leftovers import Leftover, LeftoverKind, LeftoverReason
 from streamcore.videos.ports import KeptFiles, VideoCare
 
 GRACE = timedelta(hours=24)
 _BATCH = 500
 
+Show = Callable[[Leftover], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep has found that belongs to nothing; ``bytes`` is their size."""
+    """What a sweep has found that belongs to nothing: objects, their size, and how many of each kind; ``unfinished``
+    counts uploads in parts and temporary files."""
 
     objects: int
     bytes: int
     unfinished: int
+    kinds: Mapping[LeftoverKind, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,49 +36,79 @@ class SweepStorage:
 
     Safe beside uploads and workers: objects are listed first and the videos read afterwards, so whatever was made by a
     finished job is already known as kept and whatever a running job makes is kept under its lease. ``grace`` protects
-    objects of uploads that are complete but not yet accepted.
+    objects of uploads that are complete but not yet accepted, and a generation that was replaced until the one in
+    service is as old: somebody may still be watching it. With ``dry_run`` nothing is removed.
     """
 
     store: ObjectStore
     care: VideoCare
     clock: Clock
 
-    async def __call__(self, *, grace: timedelta = GRACE, dry_run: bool = False) -> Swept:
+    async def __call__(self, *, grace: timedelta = GRACE, dry_run: bool = False, show: Show | None = None) -> Swept:
         before = self.clock.now() - grace
-        objects = size = 0
+        size, kinds = 0, Counter[LeftoverKind]()
         for prefix in ("uploads/", "videos/"):
-            async for orphans in self._orphans(prefix, before):
-                objects += len(orphans)
-                size += sum(info.size for info in orphans)
+            async for leftovers in self._leftovers(prefix, before):
+                size += sum(leftover.object.size for leftover in leftovers)
+                kinds.update(leftover.kind for leftover in leftovers)
+                if show is not None:
+                    for leftover in leftovers:
+                        show(leftover)
                 if not dry_run:
-                    await self.store.delete(*[info.key for info in orphans])
-        unfinished = 0 if dry_run else await self.store.sweep_unfinished(before=before)
-        return Swept(objects, size, unfinished)
+                    await self.store.delete(*[leftover.object.key for leftover in leftovers])
+        kept = await self.care.open_multiparts()
+        unfinished = await self.store.sweep_unfinished(before=before, kept=kept, dry_run=dry_run)
+        return Swept(kinds.total(), size, unfinished, kinds)
 
-    async def _orphans(self, prefix: str, before: datetime) -> AsyncIterator[Sequence[ObjectInfo]]:
+    async def _leftovers(self, prefix: str, before: datetime) -> AsyncIterator[Sequence[Leftover]]:
         batch: list[ObjectInfo] = []
         async for info in self.store.list(prefix):
             if info.modified_at <= before:
                 batch.append(info)
             if len(batch) >= _BATCH:
-                yield await self._unneeded(batch)
+                yield await self._unneeded(batch, before)
                 batch = []
         if batch:
-            yield await self._unneeded(batch)
+            yield await self._unneeded(batch, before)
 
-    async def _unneeded(self, batch: Sequence[ObjectInfo]) -> Sequence[ObjectInfo]:
+    async def _unneeded(self, batch: Sequence[ObjectInfo], before: datetime) -> Sequence[Leftover]:
         owners = sorted({_video_of(info.key) for info in batch})
         kept = {files.video_id: files for files in await self.care.kept_files(owners, self.clock.now())}
-        return [info for info in batch if not _needed(info.key, kept.get(_video_of(info.key)))]
+        found = [leftover for info in batch if (leftover := _leftover(info, kept.get(_video_of(info.key)))) is not None]
+        replaced = {_video_of(one.object.key) for one in found if one.reason is LeftoverReason.NOT_IN_SERVICE}
+        spared = {video_id for video_id in sorted(replaced) if await self._is_new(kept[video_id], before)}
+        return [one for one in found if _video_of(one.object.key) not in spared]
+
+    async def _is_new(self, kept: KeptFiles, before: datetime) -> bool:
+        """Whether what is in service may have taken another's place within the grace: its master is stored last."""
+        if kept.master_key is None:
+            return False
+        try:
+            return (await self.store.head(kept.master_key)).modified_at > before
+        except NotFound:  # something is wrong with what is in service: touch nothing of this video
+            return True
 
 
 def _video_of(key: str) -> VideoId:
     return VideoId(key.split("/")[1])
 
 
-def _needed(key: str, kept: KeptFiles | None) -> bool:
-    if kept is None:
-        return False
-    if key.startswith("uploads/"):
-        return key in (kept.source_key, kept.upload_key)
-    return key.split("/")[2] in kept.generations
+def _leftover(info: ObjectInfo, kept: KeptFiles | None) -> Leftover | None:
+    """None for what is needed."""
+    place, _, folder, *_ = f"{info.key}/".split("/")  # what somebody else has put there may lie in none
+    if place == "uploads":
+        kind, reason = LeftoverKind.SOURCE, LeftoverReason.NOT_ACCEPTED
+        needed = kept is not None and _is_source(info.key, kept)
+    else:
+        chosen = folder.startswith((f"{CAPTIONS_FOLDER}-", f"{IMAGE_FOLDER}-"))
+        kind = LeftoverKind.CHOSEN if chosen else LeftoverKind.GENERATION
+        reason = LeftoverReason.NOT_IN_SERVICE
+        needed = kept is not None and folder in kept.generations
+    if needed:
+        return None
+    return Leftover(info, kind, reason if kept is not None else LeftoverReason.NO_VIDEO)
+
+
+def _is_source(key: str, kept: KeptFiles) -> bool:
+    tail_of_upload = kept.upload_key is not None and key.startswith(f"{kept.upload_key}.")
+    return key in (kept.source_key, kept.upload_key) or tail_of_upload

@@ -22,8 +22,9 @@ from streamcore.shared.idempotency import IdempotencyKey
 from streamcore.shared.jobs import JobState
 from streamcore.shared.pages import Page
 from streamcore.shared.queues import QueueName
-from streamcore.videos.models import VideoDetails, VideoStatus
-from streamcore.videos.policies import video_tag
+from streamcore.videos.models.details import VideoDetails
+from streamcore.videos.models.status import VideoStatus
+from streamcore.videos.policies import CHUNK_JOB, JOIN_JOB, PROCESS_JOB, video_tag
 from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
 from streamcore.videos.views import VideoView
 
@@ -31,6 +32,8 @@ FILE = AnnouncedFile("clip.mp4", "video/mp4")
 DETAILS = VideoDetails(title="A clip", tags=["one"])
 KEY = IdempotencyKey("owner", "upload-1")
 PATIENCE = 40
+SHORT, LONG = b"first half ", b"long half "  # the latter is what the memory processor cuts into chunks
+DONE = [(VideoStatus.PUBLISHED, True)]
 
 
 class Crash(BaseException):
@@ -95,11 +98,11 @@ class World:
         self.app = Embedded(self.ports)
 
 
-async def upload(world: World, actor: Actor) -> str:
+async def upload(world: World, actor: Actor, first: bytes) -> str:
     """What a client does, with one idempotency key, until it is told that the upload is accepted."""
 
     async def body() -> AsyncIterator[bytes]:
-        yield b"first half "
+        yield first
         await world.fate.checkpoint("client sends")
         yield b"second half"
 
@@ -123,7 +126,7 @@ async def work_until_published(world: World, actor: Actor, video_id: str) -> Non
             world.restart()
             continue
         page = await own_videos(world, actor)
-        if [video.status for video in page.items] == [VideoStatus.PUBLISHED]:
+        if [(video.status, video.media is not None and video.media.complete) for video in page.items] == DONE:
             return
         world.clock.advance(timedelta(minutes=2))
     raise AssertionError(f"never published: {await own_videos(world, actor)}")
@@ -137,7 +140,7 @@ async def own_videos(world: World, actor: Actor) -> Page[VideoView]:
         world.fate.calm = calm
 
 
-async def live(crash_at: frozenset[int] = frozenset(), chaos: int | None = None) -> World:
+async def live(crash_at: frozenset[int] = frozenset(), chaos: int | None = None, source: bytes = SHORT) -> World:
     """One life of the world, from registration to the invariants."""
     world = World(crash_at, chaos)
     app = world.app
@@ -147,14 +150,14 @@ async def live(crash_at: frozenset[int] = frozenset(), chaos: int | None = None)
     actor, _ = await app.identity.authenticate((await app.identity.log_in("owner", "long enough")).tokens.access_token)
     await app.settle()
     world.fate.calm = False
-    video_id = await upload(world, actor)
+    video_id = await upload(world, actor, source)
     await work_until_published(world, actor, video_id)
     world.fate.calm = True
-    await check_invariants(world, actor, video_id, channel.handle)
+    await check_invariants(world, actor, video_id, channel.handle, source)
     return world
 
 
-async def check_invariants(world: World, actor: Actor, video_id: str, handle: str) -> None:
+async def check_invariants(world: World, actor: Actor, video_id: str, handle: str, source: bytes) -> None:
     app, ports = world.app, world.ports
     world.clock.advance(timedelta(minutes=5))
     await app.settle()
@@ -168,23 +171,30 @@ async def check_invariants(world: World, actor: Actor, video_id: str, handle: st
     assert {key.split("/")[2] for key in keys if key.startswith("videos/")} == {video.generation}
     assert len([key for key in keys if key.startswith("uploads/")]) == 1
     jobs = await ports.jobs.list()
-    assert [job.state for job in jobs] == [JobState.DONE]
+    assert {job.state for job in jobs} == {JobState.DONE}
+    assert len([job for job in jobs if job.kind == JOIN_JOB]) == (source == LONG)
+    assert len([job for job in jobs if job.kind == CHUNK_JOB]) == 2 * (source == LONG)
+    async with ports.begin() as uow:
+        assert await uow.chunked_runs.find(next(job.id for job in jobs if job.kind == PROCESS_JOB)) is None
     assert await ports.outbox.backlog() == 0
     for name in QueueName:
         assert await ports.queue.depth(name) == 0
         assert await ports.queue.dead_letters(name, limit=10) == []
 
 
-async def test_without_a_crash() -> None:
-    world = await live()
+@pytest.mark.parametrize("source", [SHORT, LONG])
+async def test_without_a_crash(source: bytes) -> None:
+    world = await live(source=source)
     assert world.fate.awaits > 30
 
 
-async def test_a_crash_at_every_await() -> None:
-    awaits = (await live()).fate.awaits
-    for moment in range(1, awaits + 1):
+@pytest.mark.parametrize("source", [SHORT, LONG])
+async def test_a_crash_at_every_await(source: bytes) -> None:
+    calm = (await live(source=source)).fate
+    same_way = 0 if source == SHORT else calm.names.index("jobs.lease")  # which is the same for both
+    for moment in range(same_way + 1, calm.awaits + 1):
         try:
-            world = await live(frozenset({moment}))
+            world = await live(frozenset({moment}), source=source)
         except (Crash, AssertionError) as error:
             raise AssertionError(f"crash at await {moment}") from error
         assert world.fate.awaits > moment
@@ -192,10 +202,11 @@ async def test_a_crash_at_every_await() -> None:
 
 @pytest.mark.parametrize("chaos", range(6))
 async def test_crashes_with_duplicated_and_reordered_messages(chaos: int) -> None:
-    awaits = (await live(chaos=chaos)).fate.awaits
+    source = (SHORT, LONG)[chaos % 2]
+    awaits = (await live(chaos=chaos, source=source)).fate.awaits
     for moment in range(1 + chaos, awaits + 1, 6):
         again = moment + 1 + (moment * 7 + chaos) % awaits  # and once more after the restart
         try:
-            await live(frozenset({moment, again}), chaos=chaos)
+            await live(frozenset({moment, again}), chaos=chaos, source=source)
         except (Crash, AssertionError) as error:
             raise AssertionError(f"crashes at awaits {moment} and {again}, chaos {chaos}") from error

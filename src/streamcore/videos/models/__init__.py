@@ -1,0 +1,1 @@
+"""A video, the files it is made of, and what is said about it."""

@@ -1,0 +1,3 @@
+export { ChannelAbout, ChannelHead, ChannelHeadSkeleton } from './ChannelHead';
+export { CreateChannelForm } from './CreateChannelForm';
+export { channelQuery } from './queries';

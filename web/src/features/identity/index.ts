@@ -1,0 +1,3 @@
+export { LogInForm } from './LogInForm';
+export { RegisterForm } from './RegisterForm';
+export { isCreator, refreshUser, useLogOut, useUser } from './session';

@@ -1,0 +1,2 @@
+export { forgetUploads, isActive, useUploads } from './store';
+export { UploadPanel, useLeaveGuard } from './UploadPanel';
