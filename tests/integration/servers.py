@@ -50,7 +50,11 @@ class Server:
                 BIN / "streamcore", "serve", "--port", str(self.port), *arguments,
                 env=self.environment, stdout=log, stderr=log, stdin=asyncio.subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
-        await self._answers()
+        try:
+            await self._answers()
+        except BaseException:
+            await self.kill()
+            raise
         return self
 
     async def _answers(self) -> None:

@@ -53,23 +53,26 @@ async def processor(store: MemoryObjectStore, work_folder: Path, binary: Path) -
     await processor.close()
 
 
+_before: set[psutil.Process] = set()
+
+
+@pytest.fixture(autouse=True)
+def known_processes() -> None:
+    """Whatever runs before a test, as the session's browser and servers do, is not the test's."""
+    _before.clear()
+    _before.update(psutil.Process().children())
+
+
 def leftovers(work_folder: Path) -> list[str]:
-    """Processes that this one has started, zombies included, and files of runs."""
+    """Processes that this test has started, zombies included, and files of runs."""
     processes = [f"{child.pid} {child.name()}" for child in started()]
     return processes + [str(path) for path in work_folder.rglob("run-*")]
 
 
 def started() -> list[psutil.Process]:
-    """The processes below this one, zombies included, but for the browser, which stays for the whole session."""
-    below = [child for child in psutil.Process().children() if not _drives_the_browser(child)]
+    """The processes that this test has started and theirs, zombies included."""
+    below = [child for child in psutil.Process().children() if child not in _before]
     for child in tuple(below):
         with suppress(psutil.NoSuchProcess):
             below += child.children(recursive=True)
     return below
-
-
-def _drives_the_browser(process: psutil.Process) -> bool:
-    try:
-        return any("playwright" in word for word in process.cmdline())
-    except (psutil.NoSuchProcess, psutil.ZombieProcess):
-        return False
