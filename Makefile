@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run unit test lint format bench contracts openapi lock clean
+.PHONY: help setup run client unit test lint docs format bench contracts openapi lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -18,10 +18,16 @@ help: ## Show this list
 
 setup: ## Install everything: system packages (as root), the locked environment, the engines that tests need
 	@scripts/setup.sh tests
+	@scripts/web.sh build
 
 run: ## Run the server on the embedded default (HOST, PORT, DATA)
 	@scripts/setup.sh runtime
+	@scripts/web.sh build
 	@exec $(BIN)/streamcore serve --host $(HOST) --port $(PORT) --data $(DATA) $(ARGS)
+
+client: ## Build the web client
+	@scripts/setup.sh runtime
+	@scripts/web.sh build
 
 unit: ## Run the unit tests (no network, no engines)
 	@scripts/setup.sh dev
@@ -29,6 +35,8 @@ unit: ## Run the unit tests (no network, no engines)
 
 test: ## Run every test, with the real engines
 	@scripts/setup.sh tests
+	@scripts/web.sh build
+	@scripts/web.sh test
 	@$(WITH_ENGINES) $(PYTEST) -n 2 $(ARGS)
 
 lint: ## Check style, types, the import contracts, the locks and the words
@@ -39,6 +47,13 @@ lint: ## Check style, types, the import contracts, the locks and the words
 	$(BIN)/lint-imports --no-logo
 	$(PYTEST) -q tests/house/test_repository.py
 	scripts/lock.sh --check
+	scripts/web.sh lint
+	@$(MAKE) --no-print-directory docs
+
+docs: ## Build the documentation's site into site/; a link that leads nowhere is an error
+	@scripts/setup.sh dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --config-file scripts/documents/mkdocs.yml
+	@echo "site/index.html"
 
 format: ## Put the code into the house's form
 	@scripts/setup.sh dev
@@ -53,14 +68,14 @@ contracts: ## Print which adapter passed which contract, port × adapter
 	@scripts/setup.sh tests
 	@$(WITH_ENGINES) $(PYTEST) tests/unit/contracts tests/suites tests/integration/contracts tests/integration/media/test_contract.py -n 2 --contracts=build/contracts.json $(ARGS)
 
-openapi: ## Write docs/openapi.json from the routes
+openapi: ## Write the client's types, and build/openapi.json, from the routes
 	@scripts/setup.sh dev
-	$(BIN)/streamcore openapi > docs/openapi.json
+	@scripts/web.sh api
 
 lock: ## Write the hashed locks anew; ARGS=--upgrade takes the newest versions
 	@scripts/setup.sh dev
 	scripts/lock.sh $(ARGS)
 
 clean: ## Remove everything that was made, except the data folder
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist site web/node_modules tests/e2e/node_modules src/entrypoints/http/client_files .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests scripts -name __pycache__ -prune -exec rm -rf {} +

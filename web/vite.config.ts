@@ -13,6 +13,9 @@ export default defineConfig({
   preview: { proxy },
   build: {
     target: 'es2022',
+    // Beside the code that serves it, so that it travels with the Python package.
+    outDir: '../src/entrypoints/http/client_files',
+    emptyOutDir: true,
     // The server allows scripts, styles and fonts from itself alone: nothing is inlined as data.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

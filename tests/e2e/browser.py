@@ -250,18 +250,28 @@ def running_loop() -> Iterator[asyncio.AbstractEventLoop]:
         loop.close()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@asynccontextmanager
+async def running_chromium() -> AsyncIterator["Chromium"]:
+    """A Chromium on the event loop of whoever asks."""
     from playwright.async_api import async_playwright  # slow to import, and most tests go without
 
     program = os.environ.get("STREAMCORE_TEST_CHROMIUM") or shutil.which("chromium") or "chromium"
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+        try:
+            yield chromium
+        finally:
+            await chromium.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
     with serving_pages() as pages, running_loop() as loop:
 
         def run(work: Coroutine[Any, Any, Result]) -> Result:
             return asyncio.run_coroutine_threadsafe(work, loop).result(60)
 
-        playwright = run(async_playwright().start())
-        chromium = run(playwright.chromium.launch(executable_path=program, args=FLAGS))
+        open_browser = running_chromium()
+        chromium = run(open_browser.__aenter__())
         yield Browser(loop, chromium, pages)
-        run(chromium.close())
-        run(playwright.stop())
+        run(open_browser.__aexit__(None, None, None))

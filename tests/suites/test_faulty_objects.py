@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters.memory.objects import MemoryObjectStore
+from adapters.testing.faulty_object_uploads import FAULTY_UPLOADS
 from adapters.testing.faulty_objects import FAULTY_STORES
 from adapters.testing.object_bodies import MIB
 from tests.unit.contracts.on_memory import ObjectsInMemory
@@ -39,6 +40,6 @@ async def test_the_contract_passes_a_sound_store_in_a_hurry(tmp_path: Path) -> N
     assert await first_failure(MemoryObjectStore, tmp_path) is None
 
 
-@pytest.mark.parametrize("faulty", FAULTY_STORES)
+@pytest.mark.parametrize("faulty", [*FAULTY_STORES, *FAULTY_UPLOADS])
 async def test_the_contract_fails_on(faulty: type[MemoryObjectStore], tmp_path: Path) -> None:
     assert await first_failure(faulty, tmp_path) is not None

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 
 const BUDGET_KB = 100;
-const dist = new URL('../dist/', import.meta.url);
+const dist = new URL('../../src/entrypoints/http/client_files/', import.meta.url);
 const manifest = JSON.parse(await readFile(new URL('.vite/manifest.json', dist), 'utf8'));
 const weighed = new Map();
 

@@ -1,6 +1,9 @@
-"""Codec names of RFC 6381 from the initialisation segments that were made (ISO/IEC 14496-14 and -15)."""
+"""Codec names of RFC 6381 from the initialisation segments that were made (ISO/IEC 14496-14 and -15), and segments with
+other times in them."""
 
 from collections.abc import Iterator
+
+from streamcore.videos.models.boxes import read_head
 
 
 def codec_of(init: bytes) -> str:
@@ -54,12 +57,6 @@ def _body(data: bytes, tag: int) -> bytes:
             return data[at : at + size]
 
 
-def timescale_of(init: bytes) -> int:
-    """Units a second in which the times of an initialisation segment's one track count (its ``mdhd``)."""
-    at = init.index(b"mdhd") + 4
-    return int.from_bytes(init[at + 20 : at + 24] if init[at] == 1 else init[at + 12 : at + 16])
-
-
 def moved(segment: bytes, ticks: int, fragments: int) -> bytes:
     """A media segment (ISO/IEC 14496-12, section 8.8) as it is ``ticks`` of its track's units and this many fragments
     later; nothing else of it tells where in a stream it lies."""
@@ -84,14 +81,13 @@ def _move_fragment(made: bytearray, start: int, end: int, ticks: int, fragments:
 
 def _boxes(data: bytes | bytearray, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Type of each box, and where its content lies."""
-    while start + 8 <= end:
-        size, head = int.from_bytes(data[start : start + 4]), 8
-        if size == 1:
-            size, head = int.from_bytes(data[start + 8 : start + 16]), 16
-        if size < head or start + size > end:
+    while start < end:
+        box = read_head(data, start)
+        ends = end if box.size is None else start + box.size
+        if ends > end:
             raise ValueError("The segment has a box that ends outside of it.")
-        yield bytes(data[start + 4 : start + 8]), start + head, start + size
-        start += size
+        yield box.kind, start + box.head, ends
+        start = ends
 
 
 def _add(data: bytearray, at: int, by: int, *, wide: bool) -> None:

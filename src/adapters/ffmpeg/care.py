@@ -1,8 +1,8 @@
 """`MediaCare` by FFmpeg: what an older release did not make, and whether a decoder takes what is stored."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
@@ -12,18 +12,21 @@ import ffmpeg
 
 from adapters.ffmpeg import command, pictures, sounds
 from adapters.ffmpeg.binary import find_ffmpeg
-from adapters.ffmpeg.errors import failure, from_os_error, last_errors
+from adapters.ffmpeg.budget import for_pictures
+from adapters.ffmpeg.errors import last_errors
+from adapters.ffmpeg.fetching import fetch
 from adapters.ffmpeg.inspection import Bounds, inspect
 from adapters.ffmpeg.ladder import RECIPE, Codec, ladder
 from adapters.ffmpeg.outputs import Outputs
 from adapters.ffmpeg.pictures import Images
 from adapters.ffmpeg.playlists import AUDIO_PLAYLIST
 from adapters.ffmpeg.probe import SourceFacts
-from adapters.ffmpeg.process import Finished, Limits, OnLine, run
+from adapters.ffmpeg.process import Limits
+from adapters.ffmpeg.work import Processes
 from adapters.ffmpeg.work_folder import WorkFolder
-from streamcore.shared.objects import HasLocalFiles, ObjectStore
+from streamcore.shared.objects import ObjectStore
 from streamcore.videos.models.images import Still
-from streamcore.videos.models.media import Media, PrintFile
+from streamcore.videos.models.media import ADDED_FOLDER, Media, PrintFile
 from streamcore.videos.models.missing import MediaPart
 from streamcore.videos.models.playlists import read_media
 from streamcore.videos.ports import Progress
@@ -70,58 +73,32 @@ class FFmpegMediaCare:
         self, source: str, target: str, media: Media, parts: Collection[MediaPart], *, progress: Progress
     ) -> Media:
         prefix = target if target.endswith("/") else f"{target}/"
-        folder_name = f"added-{sha256(repr((media, sorted(parts))).encode()).hexdigest()[:12]}"
-        async with self._run() as folder:
-            await progress(0.0, "fetching")
-            file = await self._fetch([source], folder / "source", progress)
-            work = _Completion(self, folder, file, prefix, f"{folder_name}/", media, progress)
+        folder_name = f"{ADDED_FOLDER}-{sha256(repr((media, sorted(parts))).encode()).hexdigest()[:12]}"
+        with self._work.run() as folder:
+            fetching = _fetching(progress)
+            await fetching(0)
+            file = await fetch(self._store, [source], folder / "source", fetching)
+            work = _Completion(self, self._processes(folder, file), prefix, f"{folder_name}/", media, progress)
             return await work.make(frozenset(parts))
 
     async def decode(self, keys: Sequence[str], *, progress: Progress) -> Sequence[str]:
-        async with self._run() as folder:
-            stream = await self._fetch(keys, folder / "stream.mp4", progress)
-            line = _decoding(find_ffmpeg(self._ffmpeg), stream)
-            ended = await self.execute(line, _Moves(progress, "decoding").read, folder, (stream,))
+        with self._work.run() as folder:
+            stream = await fetch(self._store, keys, folder / "stream.mp4", _fetching(progress))
+            line, moves = _decoding(find_ffmpeg(self._ffmpeg), stream), _Moves(progress, "decoding")
+            # However long it is: within bounds, or it would not have been made.
+            ended = await self._processes(folder, stream).run(line, moves.read, limits=self._limits)
             errors = last_errors(ended.stderr).splitlines()
             return errors or ([f"the decoder ended with {ended.returncode}"] if ended.returncode else [])
 
     async def close(self) -> None:
         self._work.close()
 
-    async def execute(self, line: Sequence[str], on_line: OnLine, folder: Path, reads: tuple[Path, ...]) -> Finished:
-        """Run FFmpeg as confined as for an upload."""
-        return await run(
-            line, folder=folder, reads=reads, limits=self._limits, silence_seconds=self._silence, on_line=on_line
-        )
+    def _processes(self, folder: Path, file: Path) -> Processes:
+        """As confined as for an upload."""
+        return Processes(folder, (file,), self._limits, self._silence)
 
-    async def inspect(self, source: Path, folder: Path) -> SourceFacts:
-        async def look(line: Sequence[str], on_line: OnLine) -> Finished:
-            return await self.execute(line, on_line, folder, (source,))
-
-        return await inspect(find_ffmpeg(self._ffmpeg), source, self._bounds, look)
-
-    @asynccontextmanager
-    async def _run(self) -> AsyncIterator[Path]:
-        try:
-            folder = self._work.new_run()
-            try:
-                yield folder
-            finally:
-                self._work.end_run(folder)
-        except OSError as error:
-            raise from_os_error(error) from error
-
-    async def _fetch(self, keys: Sequence[str], copy: Path, progress: Progress) -> Path:
-        """The objects as one local file: the store's own if that is all, else a copy."""
-        if len(keys) == 1 and isinstance(self._store, HasLocalFiles):
-            return await self._store.local_path(keys[0])
-        with copy.open("wb", buffering=0) as file:
-            for key in keys:
-                async with self._store.get(key) as chunks:
-                    async for chunk in chunks:
-                        await asyncio.to_thread(file.write, chunk)
-                await progress(0.0, "fetching")
-        return copy
+    async def inspect(self, source: Path, processes: Processes) -> SourceFacts:
+        return await inspect(self.binary, source, self._bounds, processes.run)
 
     @property
     def binary(self) -> Path:
@@ -134,26 +111,30 @@ class FFmpegMediaCare:
         return self._store.get(key)
 
 
+def _fetching(progress: Progress) -> Callable[[int], Awaitable[None]]:
+    return lambda _there: progress(0.0, "fetching")
+
+
 @dataclass(frozen=True, slots=True)
 class _Completion:
     """One call of `complete`: ``added`` is the folder below ``prefix`` that takes what is new."""
 
     care: FFmpegMediaCare
-    folder: Path
-    source: Path
+    processes: Processes
     prefix: str
     added: str
     media: Media
     progress: Progress
 
     async def make(self, parts: frozenset[MediaPart]) -> Media:
-        facts = await self.care.inspect(self.source, self.folder)
-        made = self.folder / "made"
+        (source,) = self.processes.reads
+        facts = await self.care.inspect(source, self.processes)
+        made = self.processes.folder / "made"
         made.mkdir()
         media = _with_metadata(self.media, facts) if MediaPart.METADATA in parts else self.media
         if not parts & {MediaPart.THUMBNAILS, MediaPart.FINGERPRINTS}:
             return media
-        images = await self._images(facts, made)
+        images = await self._images(source, facts, made)
         names: list[str] = []
         if MediaPart.THUMBNAILS in parts:
             names += [name for still in images.stills for name in (still.poster, still.card)]
@@ -166,11 +147,11 @@ class _Completion:
         await self.care.outputs(made, self.prefix + self.added).store(dict.fromkeys(names))
         return media
 
-    async def _images(self, facts: SourceFacts, made: Path) -> Images:
-        moves = _Moves(self.progress, "thumbnails")
-        line = command.images(self.care.binary, self.source, facts, made)
-        await self._must(line, moves.read)
-        return await pictures.finish(self.care.binary, facts, made, self._must)
+    async def _images(self, source: Path, facts: SourceFacts, made: Path) -> Images:
+        moves, processes = _Moves(self.progress, "thumbnails"), self.processes
+        line = command.images(self.care.binary, source, facts, made)
+        await processes.must(line, moves.read, limits=for_pictures(processes.limits, facts))
+        return await pictures.finish(self.care.binary, facts, made, processes.must)
 
     def _with_images(self, media: Media, images: Images) -> Media:
         stills = tuple(
@@ -189,23 +170,18 @@ class _Completion:
         """The fingerprint of the sound as it is heard: that of the stream, not of the source."""
         folder = self.prefix + AUDIO_PLAYLIST.rpartition("/")[0] + "/"
         playlist = read_media((await self._bytes(self.prefix + AUDIO_PLAYLIST)).decode())
-        init = self.folder / "init.mp4"
+        init = self.processes.folder / "init.mp4"
         await asyncio.to_thread(init.write_bytes, await self._bytes(folder + (playlist.init or "init.mp4")))
 
         def read(name: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
             return self.care.read(folder + name)
 
         names = [segment.name for segment in playlist.segments]
-        return (await sounds.make(self.care.binary, init, read, names, made, self._must)).prints
+        return (await sounds.make(self.care.binary, init, read, names, made, self.processes.must)).prints
 
     async def _bytes(self, key: str) -> bytes:
         async with self.care.read(key) as chunks:
             return b"".join([chunk async for chunk in chunks])
-
-    async def _must(self, line: Sequence[str], on_line: OnLine) -> None:
-        ended = await self.care.execute(line, on_line, self.folder, (self.source,))
-        if ended.returncode:
-            raise failure(ended.returncode, ended.stderr)
 
 
 def _with_metadata(media: Media, facts: SourceFacts) -> Media:

@@ -8,12 +8,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from adapters.ffmpeg import command
-from adapters.ffmpeg.boxes import moved, timescale_of
+from adapters.ffmpeg.boxes import moved
 from adapters.ffmpeg.command import SEAMS, Cut, Encoding, segment_frames
 from adapters.ffmpeg.ladder import Rung
 from adapters.ffmpeg.probe import SourceFacts
 from adapters.ffmpeg.publishing import INIT, PLAYLIST
 from adapters.ffmpeg.work import Work
+from streamcore.videos.models.boxes import read_track
 from streamcore.videos.models.chunks import Chunk, Plan
 
 _SEEKABLE = {"mov", "matroska"}
@@ -101,7 +102,7 @@ class Moving:
     def __call__(self, segment: Path) -> None:
         if not self.chunk.first:
             return
-        units = timescale_of((segment.parent / INIT).read_bytes()) / self.shared.facts.rate
+        units = read_track((segment.parent / INIT).read_bytes()).timescale / self.shared.facts.rate
         if units.denominator != 1:
             raise ValueError("A frame does not last a whole number of units.")
         ticks = self.shared.cut(self.chunk).first_frame * units.numerator
@@ -112,8 +113,8 @@ async def encode_chunk(work: Work, shared: Shared, chunk: Chunk, threads: int) -
     """Make the better renditions of one chunk and store them, for `joining`."""
     facts, cut = shared.facts, shared.cut(chunk)
     line = command.chunk(work.ffmpeg, work.source, facts, shared.better, shared.encoding(threads), work.made, cut)
-    frames = cut.frames or facts.duration * float(facts.rate) - cut.first_frame
-    await work.encode(line, [rung.name for rung in shared.better], frames)
+    frames = cut.frames or round(facts.frames) - cut.first_frame
+    await work.encode(line, facts, shared.better, shared.preset, frames=frames)
     await work.steps.at("storing")
     made = [f"{rung.name}/{name}" for rung in shared.better for name in (INIT, PLAYLIST)]
     await work.outputs.store([name for name in made if (work.made / name).exists()])

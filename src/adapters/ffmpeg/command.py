@@ -77,6 +77,12 @@ def packets(binary: Path, source: Path, demuxer: str, video: int, sound: int | N
     return _compile(binary, output, "error")
 
 
+def every_packet(binary: Path, source: Path, demuxer: str) -> list[str]:
+    """List the packets of every track on stdout, also of those that nobody knows to decode."""
+    output = _input(source, demuxer).output("pipe:1", format="framecrc", c="copy", map=0, copy_unknown=None)
+    return _compile(binary, output, "error")
+
+
 def measure_sound(binary: Path, source: Path, demuxer: str, stream: int) -> list[str]:
     """Decode one sound, in stereo as it will be heard, and tell its loudness and amount on stderr; progress on
     stdout."""
@@ -317,15 +323,20 @@ def _playlist(encoding: Encoding) -> dict[str, Any]:
 
 
 def _hls(stream: Any, folder: Path, seconds: float, settings: dict[str, Any]) -> Any:
-    """Fragmented MP4 segments that appear under their names when they are whole (``temp_file``)."""
+    """Fragmented MP4 segments that appear under their names when they are whole (``temp_file``).
+
+    ``folder`` is named as seen from the folder that the process starts in, beside the one above it: the muxer fills in
+    every % of a path, also of a data folder that happens to have one, and knows no escape.
+    """
+    seen = Path("..", folder.parent.name, folder.name)
     return stream.output(
-        str(folder / "index.m3u8"),
+        str(seen / "index.m3u8"),
         format="hls",
         hls_time=f"{seconds:.6f}",
         hls_segment_type="fmp4",
         hls_flags="independent_segments+temp_file",
         hls_fmp4_init_filename="init.mp4",
-        hls_segment_filename=str(folder / "%05d.m4s"),
+        hls_segment_filename=str(seen / "%05d.m4s"),
         # Otherwise the muxer moves the picture late by the reordering of B-frames, and the separate sound not.
         avoid_negative_ts="disabled",
         map_metadata=-1,

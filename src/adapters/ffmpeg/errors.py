@@ -24,6 +24,7 @@ _CANNOT_START = {ORPHANED, NOT_STARTED}
 # The second of what FFmpeg could not even count the bytes of.
 _TOO_LARGE = re.compile(r"exceeds specified max pixel count|Picture size [1-9]\d*x[1-9]\d* is invalid")
 _INCOMPLETE = ("moov atom not found",)
+_ENDS_EARLY = ("partial file", "File ended prematurely")  # of the demuxers of mov and matroska
 _UNKNOWN_CODEC = ("Decoder (codec", "Decoder not found", "Unknown decoder", "no decoder")
 
 SENTENCES = {
@@ -31,6 +32,7 @@ SENTENCES = {
     "NOT_MEDIA": "The file is not a video in a format that we know.",
     "NO_VIDEO_STREAM": "The file holds no video picture.",
     "TRUNCATED": "The file is incomplete; please upload it again.",
+    "DESCRIPTION_TOO_LONG": "The file tells too much about itself (tags, chapters); please remove some of it.",
     "UNSUPPORTED_CODEC": "The video is coded in a way that we cannot read.",
     "DECODE_FAILED": "The video is damaged and cannot be read.",
     "DECODER_CRASHED": "The decoder broke down on this video; please convert it and upload it again.",
@@ -62,6 +64,11 @@ def failure(returncode: int, stderr: str) -> StreamcoreError:
     if any(words in said for words in _UNKNOWN_CODEC):
         return refusal("UNSUPPORTED_CODEC")
     return refusal("DECODE_FAILED")
+
+
+def ends_early(stderr: str) -> bool:
+    """Whether FFmpeg, told to say errors alone, met the end of the file where the container goes on."""
+    return any(words in stderr for words in _ENDS_EARLY)
 
 
 def from_os_error(error: OSError) -> Unavailable:

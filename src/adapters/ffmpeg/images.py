@@ -11,10 +11,11 @@ import structlog
 
 from adapters.ffmpeg import pictures
 from adapters.ffmpeg.binary import find_ffmpeg
-from adapters.ffmpeg.errors import failure, from_os_error, last_errors
+from adapters.ffmpeg.errors import failure, last_errors
 from adapters.ffmpeg.jpeg import is_whole, orientation_of
 from adapters.ffmpeg.probe import FrameTable
 from adapters.ffmpeg.process import Limits, OnLine, run
+from adapters.ffmpeg.sandbox import Mode
 from adapters.ffmpeg.work_folder import WorkFolder
 from streamcore.shared.errors import UnprocessableMedia
 from streamcore.shared.objects import ObjectStore
@@ -46,8 +47,10 @@ _TURNS: dict[int, tuple[str, ...]] = {
 }
 
 
-def _limits() -> Limits:
-    return Limits(memory_bytes=2048 * _MIB, cpu_seconds=30, file_bytes=64 * _MIB, folder_bytes=128 * _MIB)
+def _limits(sandbox: Mode) -> Limits:
+    return Limits(
+        memory_bytes=2048 * _MIB, cpu_seconds=30, file_bytes=64 * _MIB, folder_bytes=128 * _MIB, sandbox=sandbox
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +79,21 @@ class FFmpegImageMaker:
         *,
         work_folder: Path,
         ffmpeg: Path | None = None,
-        limits: Limits | None = None,
+        sandbox: Mode = "auto",
         parallel: int = 2,
     ) -> None:
         self._store = store
         self._work = WorkFolder(work_folder.absolute())
         self._ffmpeg = ffmpeg
-        self._limits = limits or _limits()
+        self._limits = _limits(sandbox)
         self._places = asyncio.Semaphore(parallel)
 
     async def make(self, image: bytes, target: str) -> None:
         demuxer = _demuxer_of(image)
         async with self._places:
-            try:
-                folder = self._work.new_run()
-                try:
-                    await self._make(image, demuxer, folder)
-                    await self._keep(folder, target)
-                finally:
-                    self._work.end_run(folder)
-            except OSError as error:
-                raise from_os_error(error) from error
+            with self._work.run() as folder:
+                await self._make(image, demuxer, folder)
+                await self._keep(folder, target)
 
     async def close(self) -> None:
         self._work.close()

@@ -8,9 +8,9 @@ import structlog
 
 from adapters.ffmpeg import command
 from adapters.ffmpeg.description import Description, VideoStream, read_description
-from adapters.ffmpeg.errors import failure, last_errors, refusal
+from adapters.ffmpeg.errors import ends_early, failure, last_errors, refusal
 from adapters.ffmpeg.loudness import MeasuredSound, read_measurement
-from adapters.ffmpeg.probe import FrameTable, SourceFacts, facts_of
+from adapters.ffmpeg.probe import FrameTable, SourceFacts, facts_of, falls_short
 from adapters.ffmpeg.process import Finished, OnLine
 from adapters.ffmpeg.sharpness import comparisons, moments, sharp_side
 from adapters.ffmpeg.signatures import HEAD_SIZE, demuxer_of
@@ -36,7 +36,8 @@ async def inspect(binary: Path, source: Path, bounds: Bounds, run: Run) -> Sourc
     look = _Look(binary, source, demuxer_of(_head(source)), bounds, run)
     described, video, shown = await look.at_the_picture()
     table = await look.through_packets(video.index, described.sounds)
-    facts = facts_of(look.demuxer, described, video, table.audio, shown, table.packets)
+    facts = facts_of(look.demuxer, video, table.audio, shown, table.packets)
+    await look.require_whole(described, table.packets)
     _check_facts(facts, bounds)
     facts = replace(
         facts,
@@ -87,19 +88,41 @@ class _Look:
         raise failure(ended.returncode, ended.stderr) if ended.returncode else refusal("DECODE_FAILED")
 
     async def through_packets(self, video: int, sounds: Sequence[int]) -> _Packets:
-        """Take the first sound of which at least half can be decoded, else the best, else none."""
+        """Take the first sound of which at least half can be decoded, else the best, else none.
+
+        `UnprocessableMedia` TOO_LONG before any of them is decoded.
+        """
         best, most = None, 0.0
         for index in sounds[:_MOST_TRACKS]:
             table = FrameTable()
             copied = await self.run(command.packets(self.binary, self.source, self.demuxer, video, index), table.read)
             if copied.returncode or 1 not in table.first:
                 continue
+            if table.ends > self.bounds.longest_seconds:
+                raise refusal("TOO_LONG")
             sound = await self._measure(index)
             if sound.seconds > most:
                 best, most = _Packets(table, index, sound), sound.seconds
             if sound.seconds >= _USABLE * (table.seconds(1) - table.begins(1)):
                 break
         return best or _Packets(await self._picture_packets(video))
+
+    async def require_whole(self, described: Description, packets: FrameTable) -> None:
+        """`UnprocessableMedia` TRUNCATED for a file that was cut off.
+
+        A header tells the length of the longest track, which may be one of subtitles, data or chapters (FFmpeg gives no
+        packets of those). They can also lie whole at the beginning of a file that was cut, and prove nothing alone.
+        """
+        stated = described.header_seconds
+        if not falls_short(self.demuxer, stated, packets.ends):
+            return
+        everything = FrameTable()
+        listed = await self.run(command.every_packet(self.binary, self.source, self.demuxer), everything.read)
+        if listed.returncode:
+            raise failure(listed.returncode, listed.stderr)
+        ends = max(everything.ends, described.chapters_end)
+        if ends_early(listed.stderr) or falls_short(self.demuxer, stated, ends):
+            raise refusal("TRUNCATED")
 
     async def for_detail(self, facts: SourceFacts) -> int | None:
         """How large a picture is worth while; None where that cannot be told."""

@@ -10,8 +10,8 @@ from adapters.ffmpeg.chunking import Shared
 from adapters.ffmpeg.command import SEAMS
 from adapters.ffmpeg.ladder import Rung
 from adapters.ffmpeg.outputs import Outputs
-from adapters.ffmpeg.playlists import Segment, Track, read_track
-from adapters.ffmpeg.publishing import AUDIO, INIT, PLAYLIST, Streams
+from adapters.ffmpeg.playlists import AUDIO, Segment, Track, read_track
+from adapters.ffmpeg.publishing import INIT, PLAYLIST, Streams
 from adapters.ffmpeg.steps import Steps
 from streamcore.shared.objects import ObjectStore
 from streamcore.videos.models.chunks import Plan

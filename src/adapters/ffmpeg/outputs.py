@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
 
+from adapters.ffmpeg.usage import counted
 from streamcore.shared.objects import ObjectStore
 
 _TYPES = {
@@ -24,7 +25,8 @@ _LOOK_EVERY = 0.5  # seconds
 class Outputs:
     """The files of one run below ``folder``, stored under the same names below ``prefix``; local copies then go.
 
-    ``finish`` is given each segment before it is stored, in a thread; ``moved`` is awaited with each file.
+    ``finish`` is given each segment before it is stored, in a thread; ``moved`` is awaited with each file. ``taken``
+    counts the bytes of the local copies that have gone.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Outputs:
         moved: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.sizes: dict[str, int] = {}
+        self.taken = 0
         self._store = store
         self._folder = folder
         self._prefix = prefix
@@ -96,6 +99,7 @@ class Outputs:
             info = await self._store.put_file(f"{self._prefix}{name}", path, content_type=_TYPES[path.suffix])
             self.sizes[name] = info.size
             await asyncio.to_thread(path.unlink)
+            self.taken += counted(info.size)
         await self._tell()
 
     async def _tell(self) -> None:

@@ -28,7 +28,8 @@ _TRIED_FOR_EACH = 4
 _POSTER_SHORT_SIDE = 720
 _CARD_LONG, _CARD_SHORT = 640, 360
 _CROP_UP_TO = 1.2  # times that one side may be cut before the picture is fitted in instead
-_FRAMES, _CANDIDATE, _THUMBNAILS, _PRINTS = "frames.gray", "candidate-%d.jpg", "thumbnails", "prints"
+_FRAMES, _TILES = "frames.gray", "tiles.yuv"
+_CANDIDATE, _THUMBNAILS, _PRINTS = "candidate-%d.jpg", "thumbnails", "prints"
 # JFIF knows BT.601 in full range only.
 _JPEG = {"out_color_matrix": "smpte170m", "out_range": "pc"}
 
@@ -47,12 +48,13 @@ class Images:
 def outputs(picture: Any, facts: SourceFacts, folder: Path) -> list[Any]:
     """Outputs of a command whose ``picture`` runs at a constant rate from time 0 to ``facts.duration``.
 
-    For `finish`, in ``folder``: candidates, sprites and the frames of the fingerprint.
+    For `finish`, in ``folder``: candidates, tiles of the sprites and the frames of the fingerprint. Each begins early:
+    FFmpeg tells no progress before all outputs have begun, and a sheet would begin when its last tile is there.
     """
     branches = picture.filter_multi_output("split", 3)
     return [
         _candidates(branches.stream(0), facts, folder),
-        _sprites(branches.stream(1), facts, folder),
+        _tiles(branches.stream(1), facts, folder),
         prints.frames_output(branches.stream(2), facts.duration, folder / _FRAMES),
     ]
 
@@ -66,11 +68,12 @@ async def finish(binary: Path, facts: SourceFacts, folder: Path, must: Must) -> 
     (folder / _PRINTS).mkdir(exist_ok=True)
     cut = prints.without_bars(folder / _FRAMES)
     cells = folder / "cells.gray"
-    await must(_finishing(binary, folder, (facts.width, facts.height), cut, cells), _any_line)
+    plan = SpritePlan.of(facts.width, facts.height, facts.duration)
+    await must(_finishing(binary, folder, (facts.width, facts.height), plan, cut, cells), _any_line)
+    (folder / _TILES).unlink()
     step = prints.step_seconds(facts.duration)
     frames = prints.read_frames(cells, step)
     (folder / _PRINTS / "frames.bin").write_bytes(frames.encode())
-    plan = SpritePlan.of(facts.width, facts.height, facts.duration)
     (folder / "preview.vtt").write_text(preview(plan), encoding="utf-8")
     return Images(
         stills=stills,
@@ -143,19 +146,24 @@ def _candidates(picture: Any, facts: SourceFacts, folder: Path) -> Any:
     )
 
 
-def _sprites(picture: Any, facts: SourceFacts, folder: Path) -> Any:
+def _tiles(picture: Any, facts: SourceFacts, folder: Path) -> Any:
     plan = SpritePlan.of(facts.width, facts.height, facts.duration)
     tiles = scaled(one_in_each(picture, plan.seconds), facts, plan.width, plan.height, **_JPEG)
-    sheet = tiles.filter("format", "yuvj420p").filter("tile", f"{plan.columns}x{plan.rows}")
-    pattern = _pattern(folder, SHEET)
-    return sheet.output(
-        pattern,
+    return tiles.filter("format", "yuvj420p").output(
+        str(folder / _TILES), format="rawvideo", fps_mode="passthrough", **{"frames:v": plan.count}
+    )
+
+
+def _sheets(folder: Path, plan: SpritePlan) -> Any:
+    raw = {"format": "rawvideo", "pixel_format": "yuvj420p", "video_size": (plan.width, plan.height)}
+    tiles = ffmpeg.input(f"file:{folder / _TILES}", **raw, framerate=1, protocol_whitelist="file")
+    return tiles.filter("tile", f"{plan.columns}x{plan.rows}").output(
+        _pattern(folder, SHEET),
         format="image2",
         start_number=0,
         fps_mode="passthrough",
         qscale=5,
         map_metadata=-1,
-        **{"frames:v": plan.sheets},
     )
 
 
@@ -188,8 +196,10 @@ def _choose(facts: SourceFacts, folder: Path) -> tuple[tuple[Still, ...], int]:
     return stills, max(range(parts), key=lambda place: sizes[chosen[place]])
 
 
-def _finishing(binary: Path, folder: Path, size: tuple[int, int], cut: prints.Cut, cells: Path) -> list[str]:
-    """One command for the cards and for the cells of the fingerprint."""
+def _finishing(
+    binary: Path, folder: Path, size: tuple[int, int], plan: SpritePlan, cut: prints.Cut, cells: Path
+) -> list[str]:
+    """One command for the cards, the sheets of sprites and the cells of the fingerprint."""
     pinned = {"format": "image2", "format_whitelist": "image2", "protocol_whitelist": "file"}
     stills = ffmpeg.input(_pattern(folder / _THUMBNAILS, "%d.jpg"), **pinned, start_number=0, framerate=1)
     cards = (
@@ -197,9 +207,9 @@ def _finishing(binary: Path, folder: Path, size: tuple[int, int], cut: prints.Cu
         .filter("format", "yuv420p")
         .output(_pattern(folder / _THUMBNAILS, "%d.webp"), **webp(), start_number=0, fps_mode="passthrough")
     )
-    both = ffmpeg.merge_outputs(cards, prints.cells_output(folder / _FRAMES, cut, cells))
+    all_of_it = ffmpeg.merge_outputs(cards, _sheets(folder, plan), prints.cells_output(folder / _FRAMES, cut, cells))
     quiet = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error")
-    command: list[str] = both.global_args(*quiet).compile(cmd=str(binary), overwrite_output=True)
+    command: list[str] = all_of_it.global_args(*quiet).compile(cmd=str(binary), overwrite_output=True)
     return command
 
 

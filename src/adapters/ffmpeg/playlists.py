@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from streamcore.videos.models.media import Rendition
+from streamcore.videos.models.playlists import read_media
 
-AUDIO_PLAYLIST = "audio/index.m3u8"
+AUDIO = "audio"
+AUDIO_PLAYLIST = f"{AUDIO}/index.m3u8"
 _WITHIN = 0.5, 1.5  # target durations that the segments of a peak last together (RFC 8216, section 4.1)
 
 
@@ -50,16 +52,14 @@ class Track:
 
 
 def read_track(playlist: str, sizes: Mapping[str, int]) -> Track:
-    """Parse a media playlist as FFmpeg writes it; ``sizes`` in bytes by segment name. KeyError if one is missing."""
-    segments, seconds, target = [], 0.0, 0.0
-    for line in playlist.splitlines():
-        if line.startswith("#EXTINF:"):
-            seconds = float(line[8:].split(",")[0])
-        elif line.startswith("#EXT-X-TARGETDURATION:"):
-            target = float(line.split(":")[1])
-        elif line and not line.startswith("#"):
-            segments.append(Segment(line, seconds, sizes[line]))
-    return Track(tuple(segments), target)
+    """A media playlist as FFmpeg writes it, without segments where it made none or did not finish; ``sizes`` in bytes
+    by segment name. KeyError if one is missing."""
+    try:
+        read = read_media(playlist)
+    except ValueError:
+        return Track((), 0.0)
+    segments = tuple(Segment(segment.name, segment.seconds, sizes[segment.name]) for segment in read.segments)
+    return Track(segments, read.target_seconds)
 
 
 def up_to(playlist: str, stored: Collection[str]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from adapters.ffmpeg.colours import Colours
-from adapters.ffmpeg.description import Description, VideoStream
+from adapters.ffmpeg.description import VideoStream
 from adapters.ffmpeg.errors import refusal
 from adapters.ffmpeg.ladder import Rung, ladder, output_rate
 from adapters.ffmpeg.loudness import Loudness
@@ -57,13 +57,13 @@ class SourceFacts:
         return self.pixel_format.startswith(("yuva", "ya", "argb", "abgr", "rgba", "bgra", "gbrap", "pal8"))
 
     @property
-    def rungs(self) -> tuple[Rung, ...]:
-        return ladder(self.width, self.height, self.rate, sharp_side=self.sharp_side)
+    def frames(self) -> float:
+        """Of each rendition."""
+        return self.duration * float(self.rate)
 
     @property
-    def poster_seconds(self) -> float:
-        """A tenth of the picture's length, but never after the last frame."""
-        return max(0.0, self.picture_seconds * 0.1 - float(1 / self.rate))
+    def rungs(self) -> tuple[Rung, ...]:
+        return ladder(self.width, self.height, self.rate, sharp_side=self.sharp_side)
 
 
 @dataclass(slots=True)
@@ -115,14 +115,18 @@ class FrameTable:
         """When the stream ends; FFmpeg moves the beginning of the whole file to 0. 0 for no stream."""
         return float(self.end[stream] * self.base[stream]) if stream in self.end else 0.0
 
+    @property
+    def ends(self) -> float:
+        """When the last of the streams ends, in seconds."""
+        return max((self.seconds(stream) for stream in self.end), default=0.0)
+
 
 def facts_of(
-    demuxer: str, described: Description, video: VideoStream, audio: int | None, shown: FrameTable, packets: FrameTable
+    demuxer: str, video: VideoStream, audio: int | None, shown: FrameTable, packets: FrameTable
 ) -> SourceFacts:
-    """Put both runs together; `UnprocessableMedia` TRUNCATED or DECODE_FAILED where they contradict each other."""
+    """Put both runs together; `UnprocessableMedia` DECODE_FAILED where one of them has no frame."""
     if shown.size is None or not shown.frames or not packets.frames:
         raise refusal("DECODE_FAILED")
-    _require_whole(demuxer, described, packets)
     rate = output_rate(_average_rate(demuxer, video.rate, packets.average_rate))
     picture = max(packets.seconds(0), float(1 / rate))
     return SourceFacts(
@@ -148,7 +152,8 @@ def _average_rate(demuxer: str, stated: Fraction | None, measured: Fraction | No
     return stated if near or demuxer in _UNTIMED else measured
 
 
-def _require_whole(demuxer: str, described: Description, packets: FrameTable) -> None:
-    stated, found = described.header_seconds, max(packets.seconds(0), packets.seconds(1))
-    if demuxer in _EXACT_HEADERS and stated is not None and found < 0.9 * stated and stated - found > 0.5:
-        raise refusal("TRUNCATED")
+def falls_short(demuxer: str, header_seconds: float | None, ends: float) -> bool:
+    """Whether the header promises more than what ends so soon."""
+    if demuxer not in _EXACT_HEADERS or header_seconds is None:
+        return False
+    return ends < 0.9 * header_seconds and header_seconds - ends > 0.5

@@ -19,8 +19,11 @@ from adapters.ffmpeg.usage import Usage, folder_bytes
 from streamcore.shared.errors import DeadlineExceeded
 
 _LAUNCHER = Path(__file__).with_name("launch.py")
-_STDERR_KEPT = 16_384  # bytes each of the beginning (the description of the input) and of the end (the errors)
 _MIB = 2**20
+_HEAD_KEPT = _MIB  # bytes of stderr: the description of the input, with all its chapters
+_TAIL_KEPT = 16_384  # the errors
+CUT = "\n[cut]\n"
+"""A line that stands for what was left out of stderr; no file can say it, its words are indented."""
 T = TypeVar("T")
 
 
@@ -37,21 +40,23 @@ def _most_memory() -> int:
 class Limits:
     """What one process may use; ``nice`` 19 gives way to everything else on the machine.
 
-    ``memory_bytes`` counts address space, ``folder_bytes`` what it adds to its folder in all its files.
+    ``memory_bytes`` counts address space, ``folder_bytes`` what it adds to its folder in all its files at a time,
+    ``output_bytes`` what it adds there in all its life, though it was taken away from there meanwhile.
     """
 
     nice: int = 19
     memory_bytes: int = field(default_factory=_most_memory)
-    cpu_seconds: int = 48 * 3600
+    cpu_seconds: int = 30 * 86400
     file_bytes: int = 64 * 1024 * _MIB
     folder_bytes: int = 64 * 1024 * _MIB
+    output_bytes: int = 1024 * 1024 * _MIB
     open_files: int = 256
     sandbox: Mode = "auto"
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """``returncode`` is negative for a signal; ``stderr`` has its middle cut out where it was long."""
+    """``returncode`` is negative for a signal; ``stderr`` has `CUT` for its middle where it was very long."""
 
     returncode: int
     stderr: str
@@ -69,23 +74,25 @@ async def run(
     silence_seconds: float,
     on_line: OnLine,
     reads: Sequence[Path] = (),
+    taken: Callable[[], int] = lambda: 0,
 ) -> Finished:
     """Run to the end, passing lines of standard output to ``on_line``.
 
-    The process starts in an empty folder of its own below ``folder``. Where the kernel can confine it, it writes
-    nothing outside of ``folder`` and reads nothing else but ``reads``. `DeadlineExceeded` when nothing moves for
-    ``silence_seconds`` in which it could have run, `UnprocessableMedia` TOO_COSTLY when it uses more than its limits
-    of processor or folder. However this is left, the process is dead and reaped.
+    The process starts in an empty folder of its own right below ``folder``. Where the kernel can confine it, it writes
+    nothing outside of ``folder`` and reads nothing else but ``reads``. ``taken`` tells how many bytes were taken out of
+    ``folder`` so far. `DeadlineExceeded` when nothing moves for ``silence_seconds`` in which it could have run,
+    `UnprocessableMedia` TOO_COSTLY when it uses more than its limits of processor, folder or output. However this is
+    left, the process is dead and reaped.
     """
     with tempfile.TemporaryDirectory(prefix="cwd-", dir=folder, ignore_cleanup_errors=True) as own:
         process = await _start(command, Path(own), folder, reads, limits)
-        return await _attend(process, folder, limits, silence_seconds, on_line)
+        watch = _Watch(process, folder, limits, taken)
+        return await _attend(process, watch, silence_seconds, on_line)
 
 
-async def _attend(process: Process, folder: Path, limits: Limits, silence_seconds: float, on_line: OnLine) -> Finished:
+async def _attend(process: Process, watch: "_Watch", silence_seconds: float, on_line: OnLine) -> Finished:
     output, error_output = cast(StreamReader, process.stdout), cast(StreamReader, process.stderr)  # both are pipes
     errors = asyncio.create_task(_keep_ends(error_output))
-    watch = _Watch(process, folder, limits)
     watching = asyncio.create_task(watch.run())
     try:
         await _follow(output, on_line, silence_seconds, watch)
@@ -143,13 +150,14 @@ async def _start(command: Sequence[str], own: Path, folder: Path, reads: Sequenc
 class _Watch:
     """Looks at what a process uses, and when it last wrote to its folder (``wrote_at``, by `clock`)."""
 
-    def __init__(self, process: Process, folder: Path, limits: Limits) -> None:
+    def __init__(self, process: Process, folder: Path, limits: Limits, taken: Callable[[], int]) -> None:
         self.wrote_at = -math.inf
         self._starved = 0.0
         self._loop = asyncio.get_running_loop()
         self._process = process
         self._folder = folder
         self._limits = limits
+        self._taken = taken
         self._usage = Usage(process.pid)
 
     def clock(self) -> float:
@@ -159,26 +167,35 @@ class _Watch:
 
     async def run(self) -> bool:
         """Kill the process if it uses more than it may; whether that was so. Ends with the process."""
-        before = last = await asyncio.to_thread(folder_bytes, self._folder)
+        lay, began = await self._written()
+        made = began
         at, used = self._loop.time(), self._usage.cpu_seconds()
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_EVERY):
                     await self._process.wait()
-            now = await asyncio.to_thread(folder_bytes, self._folder)
+            lies, makes = await self._written()
             at, was_at = self._loop.time(), at
             used, had_used = self._usage.cpu_seconds(), used
             kept_waiting = at - was_at - (used - had_used)
             if kept_waiting > 0 and await asyncio.to_thread(self._usage.wants_to_run):
                 self._starved += kept_waiting
-            if now != last:
-                last, self.wrote_at = now, self.clock()
-            if used > self._limits.cpu_seconds or now - before > self._limits.folder_bytes:
+            if makes > made:
+                made, self.wrote_at = makes, self.clock()
+            limits = self._limits
+            if used > limits.cpu_seconds or lies - lay > limits.folder_bytes or made - began > limits.output_bytes:
                 with suppress(ProcessLookupError):
                     self._process.kill()
                 return True
             if self._process.returncode is not None:
                 return False
+
+    async def _written(self) -> tuple[int, int]:
+        """Bytes that lie in the folder, and with them those that were taken from there. In this order a file that goes
+        meanwhile is counted once at most."""
+        taken = self._taken()
+        lies = await asyncio.to_thread(folder_bytes, self._folder)
+        return lies, taken + lies
 
 
 async def _follow(lines: StreamReader, on_line: OnLine, silence_seconds: float, watch: _Watch) -> None:
@@ -218,11 +235,13 @@ async def _within(seconds: float, watch: _Watch, wait: Callable[[], Awaitable[T]
 
 
 async def _keep_ends(stream: StreamReader) -> str:
-    first, last = b"", b""
+    first, last, cut = bytearray(), b"", False
     while chunk := await stream.read(65_536):
-        room = _STDERR_KEPT - len(first)
-        first, last = first + chunk[:room], (last + chunk[room:])[-_STDERR_KEPT:]
-    return (first + last).decode("utf-8", "replace")
+        room = _HEAD_KEPT - len(first)
+        first += chunk[:room]
+        last += chunk[room:]
+        cut, last = cut or len(last) > _TAIL_KEPT, last[-_TAIL_KEPT:]
+    return (bytes(first) + (CUT.encode() if cut else b"") + last).decode("utf-8", "replace")
 
 
 async def _end(process: Process, output: StreamReader, errors: asyncio.Task[str]) -> None:

@@ -1,8 +1,6 @@
 """`MediaProcessor` by FFmpeg: HLS renditions in fragmented MP4, one decode for all of them."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import structlog
 from adapters.ffmpeg import command, sides
 from adapters.ffmpeg.binary import find_ffmpeg
 from adapters.ffmpeg.chunking import Moving, Shared, cut, encode_chunk, is_long
-from adapters.ffmpeg.errors import from_os_error
+from adapters.ffmpeg.fetching import fetch
 from adapters.ffmpeg.growing import Growing
 from adapters.ffmpeg.inspection import Bounds, inspect
 from adapters.ffmpeg.joining import Joining
@@ -19,12 +17,12 @@ from adapters.ffmpeg.ladder import Codec, Rung
 from adapters.ffmpeg.outputs import Outputs
 from adapters.ffmpeg.probe import SourceFacts
 from adapters.ffmpeg.process import Limits
-from adapters.ffmpeg.publishing import AUDIO, Streams
+from adapters.ffmpeg.publishing import Streams
 from adapters.ffmpeg.steps import Steps
 from adapters.ffmpeg.work import Processes, Work
 from adapters.ffmpeg.work_folder import WorkFolder
 from streamcore.shared.errors import UnprocessableMedia
-from streamcore.shared.objects import HasLocalFiles, ObjectStore
+from streamcore.shared.objects import ObjectStore
 from streamcore.videos.models.chunks import Plan
 from streamcore.videos.models.media import FIRST_MASTER, PREVIEW_STAGE, Media
 from streamcore.videos.ports import Progress, Show, Split
@@ -72,7 +70,7 @@ class FFmpegMediaProcessor:
         self, source: str, target: str, *, progress: Progress, show: Show | None = None, split: Split | None = None
     ) -> Media:
         steps = Steps(progress)
-        async with self._folder() as folder:
+        with self._work.run() as folder:
             work = await self._begin(source, _prefix(target), folder, steps)
             await steps.at("probing")
             facts = await inspect(work.ffmpeg, work.source, self._bounds, work.processes.run)
@@ -80,7 +78,7 @@ class FFmpegMediaProcessor:
 
     async def encode(self, source: str, target: str, *, plan: Plan, number: int, progress: Progress) -> None:
         shared, chunk, steps = Shared.of(plan), plan.chunks[number], Steps(progress)
-        async with self._folder() as folder:
+        with self._work.run() as folder:
             work = await self._begin(source, _prefix(target), folder, steps, Moving(shared, chunk))
             await steps.at("transcoding")
             try:
@@ -96,7 +94,7 @@ class FFmpegMediaProcessor:
         self, plan: Plan, media: Media, first: str, chunks: Sequence[str], target: str, *, progress: Progress
     ) -> Media | None:
         steps, prefix = Steps(progress), _prefix(target)
-        async with self._folder() as folder:
+        with self._work.run() as folder:
             await steps.at("joining")
             outputs = Outputs(self._store, folder, prefix, parallel=self._parallel)
             prefixes = [_prefix(chunk) for chunk in chunks]
@@ -110,23 +108,10 @@ class FFmpegMediaProcessor:
         """Remove this worker's folder; nothing may be running."""
         self._work.close()
 
-    @asynccontextmanager
-    async def _folder(self) -> AsyncIterator[Path]:
-        """For one run; what goes wrong in it leaves as an error of the core."""
-        try:
-            folder = self._work.new_run()
-            try:
-                yield folder
-            finally:
-                self._work.end_run(folder)
-        except BaseExceptionGroup as group:
-            raise _first(group) from None
-        except OSError as error:
-            raise from_os_error(error) from error
-
     async def _begin(self, key: str, prefix: str, folder: Path, steps: Steps, moving: "Moving | None" = None) -> Work:
         await steps.at("fetching")
-        source = await self._fetch(key, folder / "source", steps)
+        size = max((await self._store.head(key)).size, 1)
+        source = await fetch(self._store, [key], folder / "source", lambda there: steps.at("fetching", there / size))
         processes = Processes(folder, (source,), self._limits, self._silence, steps)
         ffmpeg = find_ffmpeg(self._ffmpeg)  # only now: a process that transcodes nothing needs none
         made = folder / "made"
@@ -154,7 +139,7 @@ class FFmpegMediaProcessor:
         encoding = replace(self._encoding, growing=preview)
         growing = Growing(work.outputs, work.made, facts, rungs[0]) if preview else None
         line = command.transcode(work.ffmpeg, work.source, facts, rungs, encoding, work.made)
-        await work.encode(line, [*(rung.name for rung in rungs), AUDIO], _frames(facts), growing)
+        await work.encode(line, facts, rungs, encoding.preset, growing=growing)
         await work.steps.at("storing")
         beside = await sides.make(work.ffmpeg, facts, work.made, work.outputs, work.processes.must)
         await streams.store(work.outputs, work.made, rungs, audio=True)
@@ -173,7 +158,7 @@ class FFmpegMediaProcessor:
         seams = shared.seams(plan.chunks) if plan else []
         line = command.transcode(work.ffmpeg, work.source, facts, lowest, encoding, work.made, seams=seams)
         growing = Growing(outputs, work.made, facts, lowest[0])
-        await work.encode(line, [lowest[0].name, AUDIO], _frames(facts), growing)
+        await work.encode(line, facts, lowest, encoding.preset, growing=growing)
         beside = await sides.make(work.ffmpeg, facts, work.made, outputs, work.processes.must)
         await streams.store(outputs, work.made, lowest, audio=True)
         await outputs.store(beside.names)
@@ -189,39 +174,13 @@ class FFmpegMediaProcessor:
         await steps.at("transcoding")
         encoding = shared.encoding(self._encoding.threads)
         line = command.better(work.ffmpeg, work.source, facts, shared.better, encoding, work.made)
-        await work.encode(line, [rung.name for rung in shared.better], _frames(facts))
+        await work.encode(line, facts, shared.better, encoding.preset)
         await steps.at("storing")
         await streams.store(outputs, work.made, shared.better, audio=False)
         media = await streams.publish(outputs, shared.rungs, beside)
         await steps.at("storing", 1.0)
         return media
 
-    async def _fetch(self, key: str, copy: Path, steps: Steps) -> Path:
-        """The source as a local file: the store's own if it has one, else a copy."""
-        if isinstance(self._store, HasLocalFiles):
-            return await self._store.local_path(key)
-        size = max((await self._store.head(key)).size, 1)
-        done = 0
-        with copy.open("wb", buffering=0) as file:
-            async with self._store.get(key) as chunks:
-                async for chunk in chunks:
-                    await asyncio.to_thread(file.write, chunk)
-                    done += len(chunk)
-                    await steps.at("fetching", done / size)
-        return copy
-
-
-def _frames(facts: SourceFacts) -> float:
-    return facts.duration * float(facts.rate)
-
 
 def _prefix(target: str) -> str:
     return target if target.endswith("/") else f"{target}/"
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The error that ended a group of tasks; the others were cancelled because of it."""
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -8,12 +8,12 @@ from adapters.ffmpeg.boxes import codec_of
 from adapters.ffmpeg.errors import refusal
 from adapters.ffmpeg.ladder import RECIPE, Rung
 from adapters.ffmpeg.outputs import Outputs
-from adapters.ffmpeg.playlists import Track, finished, master, read_track
+from adapters.ffmpeg.playlists import AUDIO, Track, finished, master, read_track
 from adapters.ffmpeg.probe import SourceFacts
 from adapters.ffmpeg.sides import Sides
 from streamcore.videos.models.media import MASTER, Media, Rendition
 
-INIT, PLAYLIST, AUDIO = "init.mp4", "index.m3u8", "audio"
+INIT, PLAYLIST = "init.mp4", "index.m3u8"
 
 
 @dataclass(slots=True)

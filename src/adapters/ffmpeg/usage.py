@@ -42,7 +42,12 @@ def _state(stat: Path) -> str:
 
 def folder_bytes(folder: Path) -> int:
     """Bytes of all files below ``folder``, which may change meanwhile; links are not followed."""
-    return sum(max(size, _LEAST_FILE) for size in _sizes(folder))
+    return sum(map(counted, _sizes(folder)))
+
+
+def counted(size: int) -> int:
+    """What a file of this size counts for."""
+    return max(size, _LEAST_FILE)
 
 
 def _sizes(folder: Path) -> Iterator[int]:

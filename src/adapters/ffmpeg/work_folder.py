@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from adapters.ffmpeg.errors import from_os_error
+
 _PREFIX, _LOCK = "worker-", "lock"
 
 
@@ -31,12 +33,21 @@ class WorkFolder:
         self._folder: Path | None = None
         self._lock = -1
 
-    def new_run(self) -> Path:
-        """An empty folder for one run, only for this user's eyes."""
-        return Path(tempfile.mkdtemp(prefix="run-", dir=self._folder or self._open()))
-
-    def end_run(self, run: Path) -> None:
-        shutil.rmtree(run, ignore_errors=True)
+    @contextmanager
+    def run(self) -> Iterator[Path]:
+        """An empty folder for one run, only for this user's eyes. What goes wrong in it, also in a group of tasks,
+        leaves as one error of the core."""
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="run-", dir=self._folder or self._open()))
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+        except (OSError, BaseExceptionGroup) as error:
+            first = _first(error)
+            if isinstance(first, OSError):
+                raise from_os_error(first) from first
+            raise first from None
 
     def close(self) -> None:
         """Remove everything and give the lock back; a later run opens a new folder."""
@@ -52,6 +63,13 @@ class WorkFolder:
             self._lock = _lock(folder / _LOCK, fcntl.LOCK_EX)
             self._folder = folder
         return folder
+
+
+def _first(error: BaseException) -> BaseException:
+    """The error that ended a group of tasks; the others were cancelled because of it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _remove_if_dead(folder: Path, *, dry_run: bool) -> bool:

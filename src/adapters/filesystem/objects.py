@@ -16,7 +16,7 @@ from adapters.filesystem.signing import PutGrant, Signer, check_sha256
 from adapters.filesystem.streams import FileStreams, link_if_possible, require_file
 from adapters.filesystem.threads import FileThreads
 from adapters.filesystem.tree import Tree
-from adapters.filesystem.uploads import Uploads
+from adapters.filesystem.uploads import Uploads, wrong_parts
 from streamcore.shared.clock import Clock
 from streamcore.shared.errors import Invalid, NotFound, PreconditionFailed, Unavailable
 from streamcore.shared.objects import (
@@ -150,9 +150,9 @@ class FileObjectStore:
         check_part_number(number)
         await self._threads.run(self._uploads.content_type, key, upload_id)
         async with self._streams.incoming(self._microseconds()) as file:
-            await self._streams.write(file, body, size)
+            await self._streams.write(file, body, size, digest=True)
             await self._threads.run(file.finish)
-            return await self._threads.run(self._uploads.add, key, upload_id, number, file, self._microseconds())
+            return await self._threads.run(self._uploads.add, key, upload_id, number, file)
 
     async def list_parts(self, key: str, upload_id: str) -> Sequence[StoredPart]:
         check_key(key)
@@ -175,14 +175,22 @@ class FileObjectStore:
 
     async def _join(self, key: str, upload_id: str, parts: Sequence[Part]) -> ObjectInfo:
         content_type = await self._threads.run(self._uploads.content_type, key, upload_id)
-        files = await self._threads.run(self._uploads.files, upload_id, parts)
         async with self._streams.incoming(self._microseconds()) as whole:
-            if len(files) > 1 or not await self._threads.run(whole.link, files[0]):
-                for path in files:
-                    await self._streams.append(whole, path)
+            await self._put_together(whole, key, upload_id, parts)
             info = await self._store(key, whole, content_type)
         await self._threads.run(self._uploads.remove, upload_id)
         return info
+
+    async def _put_together(self, whole: Incoming, key: str, upload_id: str, parts: Sequence[Part]) -> None:
+        """`Invalid` also where a part is replaced at this moment."""
+        try:
+            files = await self._threads.run(self._uploads.files, upload_id, parts)
+            if len(files) > 1 or not await self._threads.run(whole.link, files[0]):
+                for path in files:
+                    await self._streams.append(whole, path)
+        except NotFound as error:
+            await self._threads.run(self._uploads.content_type, key, upload_id)  # unless it is the upload that is gone
+            raise wrong_parts() from error
 
     async def abort_multipart(self, key: str, upload_id: str) -> None:
         check_key(key)

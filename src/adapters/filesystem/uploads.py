@@ -1,4 +1,7 @@
-"""Multipart uploads on disk: a folder for each, with ``upload.json`` and its parts as ``<number>-<etag>``."""
+"""Multipart uploads on disk: a folder for each, with ``upload.json`` and its parts as ``<number>-<etag>``.
+
+A part's entity tag is its checksum, so that the same part once more changes nothing for those who have its tag.
+"""
 
 import fcntl
 import json
@@ -17,6 +20,10 @@ from streamcore.shared.objects import MIN_PART_SIZE, Part, StoredPart
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _ABOUT = "upload.json"
+
+
+def wrong_parts() -> Invalid:
+    return Invalid.field("parts", "These are not the parts that were stored.", "wrong_parts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +55,9 @@ class Uploads:
             raise NotFound("There is no such upload.")
         return str(about["type"])
 
-    def add(self, key: str, upload_id: str, number: int, file: Incoming, microseconds: int) -> Part:
-        """Make a finished temporary file a part, in place of an older one."""
-        etag = stamped(microseconds)
+    def add(self, key: str, upload_id: str, number: int, file: Incoming) -> Part:
+        """Make a finished temporary file, written with its digest, a part, in place of an older one."""
+        etag = file.checksum()
         folder = self._folder(upload_id)
         with locked(self.tree.lock(upload_id)):
             self.content_type(key, upload_id)
@@ -75,15 +82,17 @@ class Uploads:
         return descriptor
 
     def parts(self, key: str, upload_id: str) -> Sequence[StoredPart]:
-        """Every part by its number; of two under one number, which are there for a moment, the younger."""
+        """Every part by its number; of two under one number, which are there for a moment, the one stored last."""
         self.content_type(key, upload_id)
-        found: dict[int, StoredPart] = {}
-        for path in sorted(self._folder(upload_id).iterdir()):
+        found: dict[int, tuple[int, StoredPart]] = {}
+        for path in self._folder(upload_id).iterdir():
             number, dash, etag = path.name.partition("-")
             if dash:
                 with suppress(FileNotFoundError):  # replaced since the folder was read
-                    found[int(number)] = StoredPart(int(number), etag, path.stat().st_size)
-        return [found[number] for number in sorted(found)]
+                    about = path.stat()
+                    stored = (about.st_ctime_ns, StoredPart(int(number), etag, about.st_size))
+                    found[int(number)] = max(stored, found.get(int(number), stored))
+        return [found[number][1] for number in sorted(found)]
 
     def files(self, upload_id: str, parts: Sequence[Part]) -> Sequence[Path]:
         """The files of the parts in the order of their numbers; `Invalid` unless they fit together."""
@@ -92,7 +101,7 @@ class Uploads:
         found = [stored.get(f"{part.number:05}-{part.etag}") for part in ordered]
         files = [path for path in found if path]
         if not parts or len(files) < len(parts) or len({part.number for part in parts}) < len(parts):
-            raise Invalid.field("parts", "These are not the parts that were stored.", "wrong_parts")
+            raise wrong_parts()
         if any(path.stat().st_size < MIN_PART_SIZE for path in files[:-1]):
             raise Invalid.field("parts", f"A part has fewer than {MIN_PART_SIZE} bytes.", "part_too_small")
         return files

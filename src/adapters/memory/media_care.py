@@ -60,21 +60,21 @@ class MemoryMediaCare:
             return {name: getattr(media, name) or getattr(known, name) for name in names}, {}
         if part is MediaPart.THUMBNAILS:
             fields = {
-                "poster": "added/poster.jpg",
-                "card": "added/card.webp",
-                "stills": (Still(0.0, "added/poster.jpg", "added/card.webp"),),
-                "preview": "added/preview.vtt",
-                "sprites": ("added/sprite.jpg",),
+                "poster": "added-1/poster.jpg",
+                "card": "added-1/card.webp",
+                "stills": (Still(0.0, "added-1/poster.jpg", "added-1/card.webp"),),
+                "preview": "added-1/preview.vtt",
+                "sprites": ("added-1/sprite.jpg",),
             }
             jpeg, webp = b"\xff\xd8\xff\xd9", b"RIFF\x04\0\0\0WEBP"
             return fields, {
-                "added/poster.jpg": (_JPEG, jpeg),
-                "added/card.webp": (_WEBP, webp),
-                "added/preview.vtt": (_VTT, b"WEBVTT\n"),
-                "added/sprite.jpg": (_JPEG, jpeg),
+                "added-1/poster.jpg": (_JPEG, jpeg),
+                "added-1/card.webp": (_WEBP, webp),
+                "added-1/preview.vtt": (_VTT, b"WEBVTT\n"),
+                "added-1/sprite.jpg": (_JPEG, jpeg),
             }
         kinds = [PrintKind.FRAMES, PrintKind.SOUND] if media.has_audio else [PrintKind.FRAMES]
-        prints = tuple(PrintFile(kind, 1.0, f"added/{kind}.bin") for kind in kinds)
+        prints = tuple(PrintFile(kind, 1.0, f"added-1/{kind}.bin") for kind in kinds)
         return {"prints": prints}, {file.name: (_BIN, b"") for file in prints}
 
     async def put(self, key: str, body: bytes, content_type: str) -> None:

@@ -143,6 +143,7 @@ class MemoryVideoCare:
             upload_key=video.upload.key if video.upload else None,
             generations=frozenset({*finished, *making, *parts, *chosen}),
             master_key=_master_key(video),
+            side_keys=_side_keys(video),
         )
 
 
@@ -150,3 +151,9 @@ def _master_key(video: Video) -> str | None:
     if video.generation is None or video.media is None:
         return None
     return media_prefix(video.id, video.generation) + video.media.master
+
+
+def _side_keys(video: Video) -> frozenset[str]:
+    if video.generation is None or video.media is None:
+        return frozenset()
+    return frozenset(media_prefix(video.id, video.generation) + name for name in video.media.side_files)

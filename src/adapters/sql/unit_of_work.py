@@ -1,6 +1,6 @@
 """The unit of work of every room: one class, one transaction."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cached_property
@@ -50,6 +50,10 @@ class SqlUnitOfWork:
 
     def record(self, *events: Event) -> None:
         self._events += events
+
+    @property
+    def recorded(self) -> Sequence[Event]:
+        return self._events
 
     def enqueue(self, job: Job, *, not_before: datetime | None = None) -> None:
         self._jobs.append((job, not_before))

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal_colu
 from adapters.sql.chunked_runs import chunked_runs
 from adapters.sql.database import Database
 from adapters.sql.tables import videos
-from adapters.sql.video_rows import captions, thumbnail
+from adapters.sql.video_rows import captions, media, thumbnail
 from adapters.sql.visibility import has_status
 from adapters.sql.work_tables import jobs
 from streamcore.shared.ids import VideoId, is_id
@@ -125,10 +125,12 @@ def _kept(row: Row[Any], making: Iterable[str]) -> KeptFiles:
     image = thumbnail(row.thumbnail)
     chosen = {image.folder if image else None, *(caption.folder for caption in captions(row.captions))}
     generations = {row.generation, own, *making, *chosen} - {None}
+    finished, prefix = media(row.media) if row.generation else None, media_prefix(row.id, row.generation)
     return KeptFiles(
         video_id=row.id,
         source_key=row.source["key"] if row.source else None,
         upload_key=row.upload["key"] if row.upload else None,
         generations=frozenset(generations),
-        master_key=media_prefix(row.id, row.generation) + row.media["master"] if row.generation and row.media else None,
+        master_key=prefix + finished.master if finished else None,
+        side_keys=frozenset(prefix + name for name in finished.side_files) if finished else frozenset(),
     )

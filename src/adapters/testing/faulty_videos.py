@@ -185,6 +185,11 @@ class SweepsCaptionsAndImages(MemoryVideoCare):
         return super()._kept(replace(video, captions=(), thumbnail=None))
 
 
+class SweepsWhatWasAdded(MemoryVideoCare):
+    def _kept(self, video: Video) -> KeptFiles:
+        return replace(super()._kept(video), side_keys=frozenset())
+
+
 class SweepsUploads(MemoryVideoCare):
     def _kept(self, video: Video) -> KeptFiles:
         return replace(super()._kept(video), upload_key=None)
@@ -240,6 +245,7 @@ CARE_FAULTS = [
         ServesOnlyThePublished,
         ComesByTheLastAgain,
         SweepsUploads,
+        SweepsWhatWasAdded,
         SweepsCaptionsAndImages,
         SweepsTheDeletedAtOnce,
         KeepsTheDeletedForEver,

@@ -90,16 +90,21 @@ class VideoCareContract:
         answer = await kept(stack, uploading, published, stranger)
         assert uploading.upload is not None
         assert published.source is not None
+        assert published.media is not None
         assert answer == {
-            uploading.id: KeptFiles(uploading.id, None, uploading.upload.key, frozenset()),
+            uploading.id: KeptFiles(uploading.id, None, uploading.upload.key, frozenset(), None, frozenset()),
             published.id: KeptFiles(
                 published.id,
                 published.source.key,
                 None,
                 frozenset({"g-3"}),
                 f"videos/{published.id}/g-3/master.m3u8",
+                frozenset(f"videos/{published.id}/g-3/{name}" for name in published.media.side_files),
             ),
         }
+        assert answer[published.id].side_keys
+        assert answer[uploading.id].added_prefix is None
+        assert answer[published.id].added_prefix == f"videos/{published.id}/g-3/added-"
         assert list(await stack.video_care.kept_files([], stack.clock.now())) == []
         assert list(await stack.video_care.kept_files([VideoId("no id at all")], stack.clock.now())) == []
 

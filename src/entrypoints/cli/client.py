@@ -17,12 +17,15 @@ from streamcore.shared.errors import StreamcoreError
 
 
 class ServerRefused(StreamcoreError):
-    """The server's own error; ``code`` is its code."""
+    """The server's own error; ``code`` is its code, ``retry_after`` the seconds that it asks to wait."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.code = code  # type: ignore[misc]  # here it is the server's, not the class's
+        self.retry_after = retry_after
 
+
+API = "/api/v1"
 
 _CODES = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 404: "NOT_FOUND", 410: "GONE", 429: "RATE_LIMITED"}
 """For answers that have no body."""
@@ -68,13 +71,14 @@ class Client:
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         try:
-            async with self._http.request(method, f"{self.url}/api/v1{path}", headers=headers, **options) as response:
+            async with self._http.request(method, f"{self.url}{API}{path}", headers=headers, **options) as response:
                 told = response.status != 204 and method != "HEAD"
                 body = await response.json(content_type=None) if told else {"data": None}
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise ServerRefused("UNREACHABLE", f"No streamcore server answers at {self.url} ({error}).") from error
         if response.status >= 400:
-            raise _refusal(body if told else {"error": {"code": _CODES.get(response.status, "UNAVAILABLE")}})
+            shown = body if told else {"error": {"code": _CODES.get(response.status, "UNAVAILABLE")}}
+            raise _refusal(shown, response.headers.get("Retry-After", ""))
         return Answered(body["data"], response.headers)
 
     async def log_in(self, login: str, password: str) -> None:
@@ -133,10 +137,12 @@ class Client:
         fresh.replace(path)
 
 
-def _refusal(body: Any) -> ServerRefused:
+def _refusal(body: Any, retry_after: str) -> ServerRefused:
     problem = body.get("error", {}) if isinstance(body, dict) else {}
     details = [f"{d.get('field')}: {d.get('message')}" for d in problem.get("details") or [] if isinstance(d, dict)]
-    return ServerRefused(problem.get("code", "UNKNOWN"), " ".join([problem.get("message", ""), *details]))
+    message = " ".join([problem.get("message", ""), *details])
+    wait = float(retry_after) if retry_after.isdecimal() else None
+    return ServerRefused(problem.get("code", "UNKNOWN"), message, wait)
 
 
 def _read_kept() -> dict[str, dict[str, str]]:

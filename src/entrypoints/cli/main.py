@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-COMMANDS = ("serve", "worker", "upload", "login", "doctor", "sweep", "openapi")
+COMMANDS = ("serve", "worker", "upload", "login", "demo", "doctor", "sweep", "openapi")
 GROUPS = ("db", "admin", "dead-letters", "jobs", "config", "media")
 
 

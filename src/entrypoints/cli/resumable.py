@@ -15,9 +15,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from entrypoints.cli.client import Client, ServerRefused, credentials_file
+from entrypoints.cli.client import API, Client, ServerRefused, credentials_file
 
 CHUNK = 256 * 1024
+LONGEST_WAIT = 600.0
+"""Seconds that a server which has taken too many uploads may ask to wait; for longer ones nobody sits at a command."""
 PATIENCE = 12
 """Failures in a row, without a byte of progress, after which it is given up; some forty seconds."""
 
@@ -28,24 +30,20 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 
 @dataclass
 class ResumableUpload:
-    """``at`` is told how many bytes have been sent, from the beginning of the file."""
+    """``at`` is told how many bytes have been sent, from the beginning of the file; ``waiting``, how many seconds the
+    server asks to wait."""
 
     client: Client
     file: Path
     fields: Mapping[str, Any]
     at: Callable[[int], None]
+    waiting: Callable[[float], None]
 
     async def run(self) -> str:
         """The id of the video, when all of its file is there."""
         kept = _Kept(self.client.url, self.file, _metadata(self.file, self.fields))
         size = self.file.stat().st_size
-        try:
-            address, offset = await self._create(kept.key(), size)
-        except ServerRefused as error:
-            if error.code not in _OVER:
-                raise
-            kept.forget()  # what was begun before has ended meanwhile
-            address, offset = await self._create(kept.key(), size)
+        address, offset = await self._resumed(kept) or await self._begun(kept, size)
         failures = 0
         while offset < size:
             self.at(offset)
@@ -59,6 +57,30 @@ class ResumableUpload:
         kept.forget()
         return address.rpartition("/")[2]
 
+    async def _resumed(self, kept: "_Kept") -> tuple[str, int] | None:
+        """Where to go on with what was begun before; None where nothing was, or it has ended meanwhile."""
+        address = kept.address()
+        if address is None:
+            return None
+        try:
+            return address, await self._offset(address)
+        except ServerRefused as error:
+            if error.code not in _OVER:
+                raise
+            kept.forget()
+            return None
+
+    async def _begun(self, kept: "_Kept", size: int) -> tuple[str, int]:
+        try:
+            address, offset = await self._create(kept.key(), size)
+        except ServerRefused as error:
+            if error.code not in _OVER:
+                raise
+            kept.forget()  # what this key has begun has ended meanwhile
+            address, offset = await self._create(kept.key(), size)
+        kept.remember(address)
+        return address, offset
+
     async def _create(self, key: str, size: int) -> tuple[str, int]:
         headers = {
             **_TUS,
@@ -66,8 +88,20 @@ class ResumableUpload:
             "Upload-Metadata": _metadata(self.file, self.fields),
             "X-Idempotency-Key": key,
         }
-        answer = await self.client.send("POST", "/uploads", headers=headers)
-        return answer.headers["Location"].removeprefix("/api/v1"), int(answer.headers["Upload-Offset"])
+        while True:
+            try:
+                answer = await self.client.send("POST", "/uploads", headers=headers)
+            except ServerRefused as error:
+                if error.code != "RATE_LIMITED" or error.retry_after is None or error.retry_after > LONGEST_WAIT:
+                    raise
+                self.waiting(error.retry_after)
+                await asyncio.sleep(error.retry_after)
+            else:
+                return answer.headers["Location"].removeprefix(API), int(answer.headers["Upload-Offset"])
+
+    async def _offset(self, address: str) -> int:
+        answer = await self.client.send("HEAD", address, headers=_TUS)
+        return int(answer.headers["Upload-Offset"])
 
     async def _send(self, address: str, offset: int, size: int) -> int:
         headers = {
@@ -98,8 +132,7 @@ class ResumableUpload:
                 raise error
             await asyncio.sleep(min(4.0, 0.1 * 2**failures))
             try:
-                answer = await self.client.send("HEAD", address, headers=_TUS)
-                return int(answer.headers["Upload-Offset"])
+                return await self._offset(address)
             except ServerRefused as again:
                 if again.code in _OVER:  # it was refused, and why is said where the video's status is
                     return self.file.stat().st_size
@@ -120,7 +153,8 @@ def _metadata(file: Path, fields: Mapping[str, Any]) -> str:
 
 
 class _Kept:
-    """The key under which a file was begun to be sent to a server as a certain video, until it has arrived."""
+    """What is known of a file that was begun to be sent to a server as a certain video, until it has arrived: the
+    ``key`` that begins it once, for as long as the server remembers keys, and the ``address`` where it goes on."""
 
     def __init__(self, url: str, file: Path, metadata: str) -> None:
         about = file.stat()
@@ -129,25 +163,36 @@ class _Kept:
         self._path = credentials_file().with_name("uploads.json")
 
     def key(self) -> str:
+        return self._own("key") or self._keep("key", secrets.token_hex(16))
+
+    def address(self) -> str | None:
+        return self._own("address")
+
+    def remember(self, address: str) -> None:
+        self._keep("address", address)
+
+    def _own(self, name: str) -> str | None:
+        return self._read().get(self._name, {}).get(name)
+
+    def _keep(self, name: str, value: str) -> str:
         kept = self._read()
-        if self._name not in kept:
-            kept[self._name] = secrets.token_hex(16)
-            self._write(kept)
-        return kept[self._name]
+        kept[self._name] = kept.get(self._name, {}) | {name: value}
+        self._write(kept)
+        return value
 
     def forget(self) -> None:
         kept = self._read()
         if kept.pop(self._name, None):
             self._write(kept)
 
-    def _read(self) -> dict[str, str]:
+    def _read(self) -> dict[str, dict[str, str]]:
         try:
-            kept: dict[str, str] = json.loads(self._path.read_text())
+            kept = json.loads(self._path.read_text())
         except (FileNotFoundError, ValueError):
             return {}
-        return kept
+        return {name: about for name, about in kept.items() if isinstance(about, dict)}  # an older release kept less
 
-    def _write(self, kept: Mapping[str, str]) -> None:
+    def _write(self, kept: Mapping[str, Mapping[str, str]]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self._path.with_suffix(f".{os.getpid()}")
         fresh.touch(mode=0o600)

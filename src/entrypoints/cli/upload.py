@@ -56,7 +56,13 @@ async def _upload(url: str, token: str | None, file: Path, size: int, fields: di
         await client.ensure_channel()
         with Progress(*columns, console=err) as progress:
             sending = progress.add_task("sending", total=size)
-            upload = ResumableUpload(client, file, fields, lambda sent: progress.update(sending, completed=sent))
+            upload = ResumableUpload(
+                client,
+                file,
+                fields,
+                at=lambda sent: progress.update(sending, completed=sent),
+                waiting=lambda seconds: err.print(f"too many uploads: the server asks to wait {seconds:.0f} s"),
+            )
             video_id = await upload.run()
             processing = progress.add_task("waiting", total=100)
             while True:

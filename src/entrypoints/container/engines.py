@@ -24,6 +24,9 @@ from streamcore.shared.queues import Queue
 
 MEDIA_KEY, TOKEN_KEY = "media addresses", "access tokens"  # purposes, not secrets
 
+UNHEARD_SECONDS = 5.0
+"""A cache of one process does not hear what others change (a worker, another server), so it keeps nothing longer."""
+
 
 class Address:
     """Where clients reach the API; known only once the server listens."""
@@ -80,7 +83,7 @@ def make_store(settings: Settings, secret: bytes, address: Callable[[], str], cl
 def make_cache(settings: Settings) -> Cache:
     scheme = urlsplit(settings.cache_url).scheme
     if not scheme:
-        return MemoryCache(max_bytes=settings.cache_max_bytes)
+        return MemoryCache(max_bytes=settings.cache_max_bytes, longest=UNHEARD_SECONDS)
     if scheme in ("redis", "rediss", "unix"):
         from adapters.redis.cache import RedisCache
 

@@ -30,16 +30,20 @@ from entrypoints.container.announcing import AnnouncingBegin
 from entrypoints.secrets import derive, instance_secret
 from entrypoints.settings import Settings
 from entrypoints.wiring.ports import PlatformUnitOfWork, Ports
+from streamcore.shared.cache import Cache
 from streamcore.shared.clock import Clock
 from streamcore.shared.ids import Ids
 from streamcore.shared.objects import ObjectStore
 from streamcore.shared.unit_of_work import Begin
 from streamcore.videos.policies import UploadLimits
 from streamcore.videos.ports import ImageMaker, MediaCare, MediaLinks, MediaProcessor
+from streamcore.videos.use_cases.refresh_lists import RefreshLists
 
 
-def make_begin(database: Database, clock: Clock, ids: Ids, wake: asyncio.Event) -> Begin[PlatformUnitOfWork]:
-    return AnnouncingBegin(SqlBegin(database, clock, ids), wake)
+def make_begin(
+    database: Database, clock: Clock, ids: Ids, wake: asyncio.Event, cache: Cache
+) -> Begin[PlatformUnitOfWork]:
+    return AnnouncingBegin(SqlBegin(database, clock, ids), wake, RefreshLists(cache).forget)
 
 
 def make_processor(settings: Settings, store: ObjectStore) -> MediaProcessor:
@@ -66,7 +70,9 @@ def make_media_care(settings: Settings, store: ObjectStore) -> MediaCare:
 
 
 def make_images(settings: Settings, store: ObjectStore) -> ImageMaker:
-    return FFmpegImageMaker(store, work_folder=settings.data / "work", ffmpeg=settings.ffmpeg)
+    return FFmpegImageMaker(
+        store, work_folder=settings.data / "work", ffmpeg=settings.ffmpeg, sandbox=settings.ffmpeg_sandbox
+    )
 
 
 def make_links(settings: Settings, secret: bytes, address: engines.Address, clock: Clock) -> MediaLinks:
@@ -100,7 +106,8 @@ class Container(containers.DeclarativeContainer):
     random = providers.Singleton(SystemRandom)
 
     database = providers.Singleton(engines.make_database, settings)
-    begin = providers.Singleton(make_begin, database, clock, ids, wake)
+    cache = providers.Singleton(engines.make_cache, settings)
+    begin = providers.Singleton(make_begin, database, clock, ids, wake, cache)
     outbox = providers.Singleton(SqlOutbox, database)
     jobs = providers.Singleton(SqlJobs, database, ids)
     actors = providers.Singleton(SqlActorReader, database)
@@ -113,7 +120,6 @@ class Container(containers.DeclarativeContainer):
     idempotency_answers = providers.Singleton(SqlIdempotencyAnswers, database, clock)
 
     queue = providers.Singleton(engines.make_queue, settings, database)
-    cache = providers.Singleton(engines.make_cache, settings)
     rate_limiter = providers.Singleton(MemoryRateLimiter)
     store = providers.Singleton(engines.make_store, settings, secret, address, clock)
     mailer = providers.Singleton(engines.make_mailer, settings)

@@ -1,4 +1,6 @@
-"""The access log: one line for each request, formatted and written in batches off the event loop.
+"""The access log: one line for each request, written in batches off the event loop.
+
+Lines are formatted at once: a thread that formats them takes the interpreter from the loop for longer.
 
 A line tells what was asked by the route's pattern, never by the raw address: queries and signed paths carry tokens.
 """
@@ -41,27 +43,27 @@ class AccessLog:
     def __init__(self, stream: BinaryIO, form: Literal["json", "text"] = "json") -> None:
         self._stream = stream
         self._format = _json if form == "json" else _text
-        self._entries: list[Entry] = []
+        self._lines: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
         self._writing: asyncio.Future[None] | None = None
         self._dropped = 0
 
     def write(self, entry: Entry) -> None:
-        entries = self._entries
-        if len(entries) >= MOST_WAITING:
+        lines = self._lines
+        if len(lines) >= MOST_WAITING:
             self._dropped += 1
             return
-        entries.append(entry)
+        lines.append(self._format(entry))
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(FLUSH_AFTER, self._flush)
-        elif len(entries) == FLUSH_LINES:
+        elif len(lines) == FLUSH_LINES:
             self._flush()
 
     def _flush(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._writing is not None or not self._entries:
+        if self._writing is not None or not self._lines:
             return
         self._writing = asyncio.get_running_loop().run_in_executor(None, self._write, self._take())
         self._writing.add_done_callback(self._written)
@@ -73,18 +75,18 @@ class AccessLog:
         error = done.exception()
         if error is not None:
             log.warning("access_log.write_failed", error=type(error).__name__)
-        elif self._entries and self._timer is None:
+        elif self._lines and self._timer is None:
             self._flush()
 
-    def _take(self) -> list[Entry]:
-        entries, self._entries = self._entries, []
+    def _take(self) -> bytes:
+        lines, self._lines = self._lines, []
         if self._dropped:
             log.warning("access_log.lines_dropped", lines=self._dropped)
             self._dropped = 0
-        return entries
+        return "".join(lines).encode()
 
-    def _write(self, entries: list[Entry]) -> None:
-        self._stream.write("".join(map(self._format, entries)).encode())
+    def _write(self, lines: bytes) -> None:
+        self._stream.write(lines)
         self._stream.flush()
 
     async def close(self) -> None:
@@ -95,7 +97,7 @@ class AccessLog:
         with contextlib.suppress(OSError, ValueError):
             if self._writing is not None:
                 await self._writing
-            if self._entries:
+            if self._lines:
                 await asyncio.to_thread(self._write, self._take())
 
 

@@ -141,6 +141,7 @@ class Video(TypedDict):
     poster_url: str | None
     preview_vtt_url: str | None
     stream_url: str | None
+    audio_url: Annotated[str | None, Field(description="The sound by itself, in MP4; null for a video without.")]
     renditions: list[Rendition]
     captions: list[Caption]
     view_count: Count

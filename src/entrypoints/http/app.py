@@ -8,6 +8,7 @@ from typing import BinaryIO
 from aiohttp import web
 
 from entrypoints.http.access_log import AccessLog
+from entrypoints.http.client import Client
 from entrypoints.http.client_address import ClientAddress
 from entrypoints.http.cors import Cors
 from entrypoints.http.dispatch import Dispatch
@@ -30,12 +31,18 @@ MAX_BODY = 1024**4
 
 
 def make_app(
-    platform: Platform, settings: Settings, *, checks: Checks, log_stream: BinaryIO | None = None
+    platform: Platform,
+    settings: Settings,
+    *,
+    checks: Checks,
+    client: Client | None = None,
+    log_stream: BinaryIO | None = None,
 ) -> web.Application:
     """The application that serves ``platform``.
 
-    ``checks`` ask each engine whether it answers, for /health/ready. The access log goes to ``log_stream`` (standard
-    output where there is none), unless the settings switch it off.
+    ``checks`` ask each engine whether it answers, for /health/ready. Pages are ``client``'s; without one the API is all
+    that there is. The access log goes to ``log_stream`` (standard output where there is none), unless the settings
+    switch it off.
     """
     metrics, address = HttpMetrics(), ClientAddress(settings.trusted_proxies)
     access_log = _access_log(settings, log_stream)
@@ -60,7 +67,7 @@ def make_app(
     )
     app = web.Application(client_max_size=MAX_BODY)
     app[TRAFFIC] = outer.traffic
-    _route(app, door, outer)
+    _route(app, door, outer, client)
 
     async def closing(_: web.Application) -> AsyncIterator[None]:
         yield
@@ -71,7 +78,7 @@ def make_app(
     return app
 
 
-def _route(app: web.Application, door: Door, outer: Outer) -> None:
+def _route(app: web.Application, door: Door, outer: Outer, client: Client | None) -> None:
     for table in TABLES:
         for operation in table.operations:
             dispatch = Dispatch(door, operation)
@@ -80,7 +87,7 @@ def _route(app: web.Application, door: Door, outer: Outer) -> None:
             methods = ("GET", "HEAD") if operation.method == "GET" else (operation.method,)
             for method in methods:
                 app.router.add_route(method, operation.path, handler)
-    unmatched = Unmatched(app.router, outer.cors)
+    unmatched = Unmatched(app.router, outer.cors, client)
     app.router.add_route("*", "/{path:.*}", outer.wrap("unmatched", unmatched))
 
 

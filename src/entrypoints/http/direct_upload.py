@@ -1,7 +1,6 @@
 """A file that comes through the API as multipart/form-data (RFC 7578): streamed to storage as it arrives."""
 
 import contextlib
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -109,11 +108,13 @@ class _Upload:
         if self._video is not None:
             raise Invalid.field("file", "Send one file.", "repeated_field")
         self._check_so_far()
-        content_type = part.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip()
-        file = AnnouncedFile(part.filename or "", content_type.lower(), at_most=self._call.request.content_length)
+        content_type = part.headers.get("Content-Type", "application/octet-stream")
+        file = AnnouncedFile(part.filename or "", content_type, at_most=self._call.request.content_length)
         self._video = await self._reserve(file)
-        chunks: AsyncIterator[bytes] = self._parts.chunks(part)
-        self.source = await self._door.platform.videos.receive_upload(self._video.id, file, chunks)
+        upload, chunks = self._video.upload, self._parts.chunks(part)
+        self.source = await self._door.platform.videos.receive_upload(
+            self._video.id, file, chunks, reserved=upload.reserved if upload else None
+        )
 
     async def _reserve(self, file: AnnouncedFile) -> Video:
         """One video for each key: where another request with it was first by a moment, that one's."""

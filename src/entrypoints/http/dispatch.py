@@ -33,8 +33,18 @@ class Dispatch:
         self._limited = door.rate_limiter is not None and operation.rate is not RateClass.UNLIMITED
         self._recall = door.public.recall
         self._reads = operation.method == "GET"
+        self._short = self._reads and operation.rate is RateClass.GENERAL and operation.subject is None
 
     async def __call__(self, request: web.Request, scope: Scope) -> web.StreamResponse:
+        if self._short and "Authorization" not in request.headers:
+            kept = self._recall(request.raw_path)
+            if kept is not None:
+                if self._limited:
+                    await self._door.limit_anybody(self._operation, request, scope)
+                return kept.hot(request, scope)
+        return await self._serve(request, scope)
+
+    async def _serve(self, request: web.Request, scope: Scope) -> web.StreamResponse:
         operation = self._operation
         call: AnyCall = Call(request, scope, None, None, request.match_info)
         authorization = None if operation.access is Access.ADDRESS else request.headers.get("Authorization")
@@ -46,8 +56,6 @@ class Dispatch:
         if refused is not None:
             raise refused
         if self._reads:
-            if authorization is None and (kept := self._recall(request.raw_path)) is not None:
-                return kept.response(request, scope)
             await self._prepare(call)
             reply = await operation.handler(self._door, call)
             return self._answer(call, reply)

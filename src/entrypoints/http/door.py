@@ -1,9 +1,11 @@
 """What all handlers share: the platform behind the door, and the door's own instruments."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from entrypoints.http.call import AnyCall
+from aiohttp import web
+
+from entrypoints.http.call import AnyCall, Scope
 from entrypoints.http.client_address import ClientAddress
 from entrypoints.http.media_gate import MediaGate
 from entrypoints.http.metrics import HttpMetrics
@@ -14,7 +16,7 @@ from entrypoints.http.rates import GENERAL, OWN_RATES, RateClass
 from entrypoints.settings import Settings
 from entrypoints.wiring.platform import Platform
 from streamcore.shared.errors import RateLimited, Unavailable
-from streamcore.shared.rate_limits import RateLimiter
+from streamcore.shared.rate_limits import Rate, RateLimiter
 
 Checks = Mapping[str, Callable[[], Awaitable[None]]]
 
@@ -42,19 +44,30 @@ class Door:
         caller = call.actor.user_id or self.address.of(call.request.remote, call.request.headers)
         if operation.form is not None and call.request.content_type == FORM:
             rate = operation.form.rate
+        takes = [(GENERAL, caller)]
+        if rate is not RateClass.GENERAL:
+            subject = f"{caller} {operation.subject(call)}" if operation.subject else caller
+            takes += ((own, subject) for own in OWN_RATES[rate])
+        await self._take(limiter, operation, call.scope, takes)
+
+    async def limit_anybody(self, operation: Operation, request: web.Request, scope: Scope) -> None:
+        """The same for whoever is not logged in, where the general rate is all there is."""
+        if self.rate_limiter is not None:
+            caller = self.address.of(request.remote, request.headers)
+            await self._take(self.rate_limiter, operation, scope, ((GENERAL, caller),))
+
+    async def _take(
+        self, limiter: RateLimiter, operation: Operation, scope: Scope, takes: Iterable[tuple[Rate, str]]
+    ) -> None:
         try:
-            if rate is RateClass.GENERAL:
-                verdict = await limiter.take((GENERAL, caller))
-            else:
-                subject = f"{caller} {operation.subject(call)}" if operation.subject else caller
-                verdict = await limiter.take((GENERAL, caller), *((own, subject) for own in OWN_RATES[rate]))
+            verdict = await limiter.take(*takes)
         except Unavailable:
             return  # counting must never be what makes the platform stop
-        call.scope.rate_headers = (
+        scope.rate_headers = (
             ("RateLimit-Limit", str(verdict.limit)),
             ("RateLimit-Remaining", str(verdict.remaining)),
             ("RateLimit-Reset", str(int(verdict.reset_after) + 1)),
         )
         if not verdict.allowed:
-            self.metrics.rate_limit_hit(operation.path, call.actor.role or "anonymous")
+            self.metrics.rate_limit_hit(operation.path, scope.actor.role or "anonymous")
             raise RateLimited(verdict.retry_after)

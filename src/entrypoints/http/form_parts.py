@@ -7,7 +7,7 @@ from typing import Self
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from entrypoints.http.pace import paced
+from entrypoints.http.pace import in_time, paced
 from streamcore.shared.errors import Invalid, PayloadTooLarge
 
 MAX_FIELD = 64 * 1024
@@ -35,12 +35,12 @@ class FormParts:
     async def __aiter__(self) -> AsyncIterator[BodyPartReader]:
         count = 0
         try:
-            reader = await self._request.multipart()
+            reader = await in_time(self._request.multipart())
         except (ValueError, AssertionError) as error:
             raise _no_form() from error
         while True:
             try:
-                part = await reader.next()
+                part = await in_time(reader.next())
             except (ValueError, AssertionError, HttpProcessingError) as error:
                 raise _no_form() from error
             if part is None:

@@ -98,7 +98,7 @@ class Outer:
             size = scope.sent
             if size is None:
                 self.dress(request, response, scope)
-                body = response.body if isinstance(response, web.Response) else None
+                body = getattr(response, "body", None)
                 size = len(body) if isinstance(body, bytes) else 0
             self._account(request, scope, response.status, size, time.perf_counter() - began)
             return response

@@ -10,6 +10,7 @@ from aiohttp import web
 from multidict import MultiMapping
 from pydantic import BaseModel, ValidationError
 
+from entrypoints.http.pace import paced
 from streamcore.shared.errors import Detail, Invalid, PayloadTooLarge, UnsupportedMediaType
 
 MAX_JSON = 1024 * 1024
@@ -58,7 +59,7 @@ async def read_limited(request: web.Request, limit: int) -> bytes:
         raise too_large
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.content.iter_any():
+    async for chunk in paced(aiter(request.content.iter_any())):
         size += len(chunk)
         if size > limit:
             raise too_large

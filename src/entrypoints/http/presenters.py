@@ -196,6 +196,7 @@ class VideoPresenter:
             "poster_url": poster,
             "preview_vtt_url": base + media.preview if base and media and media.preview else None,
             "stream_url": base + media.master if base and media else None,
+            "audio_url": base + media.sound if base and media and media.sound else None,
             "renditions": self._renditions(view),
             "captions": self._captions(view, base) if base and media else [],
             "view_count": view.view_count,

@@ -16,7 +16,7 @@ from streamcore.videos.policies import LISTS_TAG, channel_tag
 from streamcore.videos.views import VideoList
 
 LIST_TTL = 300.0
-LIST_CACHE_CONTROL = "public, max-age=5, stale-while-revalidate=30"
+LIST_CACHE_CONTROL = "public, max-age=5"
 CHANNEL_ID_TTL = 300.0
 
 

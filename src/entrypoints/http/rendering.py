@@ -10,6 +10,7 @@ from multidict import CIMultiDict
 
 from entrypoints.http.call import Scope
 from entrypoints.http.errors import JSON
+from entrypoints.http.hot import HotResponse, head_of, suits
 from entrypoints.http.operations import Operation, Reply
 from entrypoints.http.policy import DATA_POLICY
 
@@ -49,7 +50,7 @@ def matches(if_none_match: str, tag: str) -> bool:
 class Kept:
     """An answer that `tagged` has made, taken apart once for all the requests that it serves."""
 
-    __slots__ = ("body", "headers", "source", "tag")
+    __slots__ = ("body", "head", "headers", "source", "tag")
 
     def __init__(self, source: bytes, cache_control: str) -> None:
         self.source = source
@@ -59,6 +60,16 @@ class Kept:
             (("Content-Type", JSON), ("ETag", self.tag), ("Cache-Control", cache_control), ("Vary", VARY))
         )
         self.headers.extend(DATA_POLICY)
+        self.head: bytes | None = None
+
+    def hot(self, request: web.Request, scope: Scope) -> web.StreamResponse:
+        """The same as `response`, in the shortest way where that suits."""
+        if "If-None-Match" in request.headers or not suits(request):
+            return self.response(request, scope)
+        scope.policy = None
+        if self.head is None:
+            self.head = head_of(self.headers, self.body)
+        return HotResponse(self.head, self.body)
 
     def response(self, request: web.Request, scope: Scope) -> web.Response:
         """The answer; 304 where the client has it already."""
@@ -68,7 +79,7 @@ class Kept:
             headers = self.headers.copy()
             del headers["Content-Type"]
             return web.Response(status=304, headers=headers)
-        return web.Response(body=self.body, headers=self.headers.copy())
+        return web.Response(body=self.body, headers=self.headers)
 
 
 def rendered(request: web.Request, scope: Scope, operation: Operation, reply: Reply) -> web.Response:

@@ -5,8 +5,6 @@ import re
 from base64 import b64decode
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import format_datetime
 from pathlib import PurePosixPath
 
 from aiohttp import web
@@ -19,6 +17,7 @@ from entrypoints.http.cors import Cors, is_preflight
 from entrypoints.http.outer import Serve
 from entrypoints.http.pace import paced
 from entrypoints.http.parsing import as_fields, validate
+from entrypoints.http.ranges import http_date
 from streamcore.shared.errors import Detail, Invalid, PreconditionFailed, UnsupportedMediaType
 from streamcore.videos.models.details import VideoDetails
 from streamcore.videos.use_cases.append_to_upload import CHECKSUMS, Checksum
@@ -73,10 +72,6 @@ def state_headers(state: UploadState) -> dict[str, str]:
         if state.upload.metadata:
             headers["Upload-Metadata"] = state.upload.metadata
     return headers
-
-
-def http_date(at: datetime) -> str:
-    return format_datetime(at, usegmt=True)
 
 
 def number_of(headers: Mapping[str, str], name: str) -> int:
@@ -147,7 +142,7 @@ def announced(headers: Mapping[str, str]) -> Announced:
     form = validate(UploadForm, as_fields(fields, UploadForm))
     file = AnnouncedFile(
         filename,
-        content_type.partition(";")[0].strip().lower(),
+        content_type,
         size,
         checksum.lower() if checksum else None,
         metadata=raw or None,

@@ -156,4 +156,4 @@ class VideosRoom:
         self.create_upload = rerun(CreateUpload(reserve, open_multipart, self.get_upload))
         take, keep = rerun(TakeTransfer(begin, clock, conceal)), rerun(WriteTransfer(begin, clock))
         self.append_to_upload = AppendToUpload(take, keep, self.accept_source, fail, store, signatures, clock)
-        self.terminate_upload = rerun(TerminateUpload(begin, conceal, DeleteVideo(begin, store, clock, conceal)))
+        self.terminate_upload = rerun(TerminateUpload(begin, store, clock, conceal))

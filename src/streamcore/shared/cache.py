@@ -27,7 +27,8 @@ class Cache(Protocol):
         ...
 
     async def invalidate(self, *tags: str) -> None:
-        """Forget everything under these tags; every process sees it within a second. Never raises."""
+        """Forget everything under these tags; every process that shares the cache sees it within a second. Never
+        raises."""
         ...
 
     async def ping(self) -> None:

@@ -35,7 +35,6 @@ ACCEPTED_TYPES = (
     "application/mp4",
     "application/x-matroska",
     "application/ogg",
-    "application/mxf",
 )
 """Media types under which a file may be announced; what it is, its own bytes tell."""
 _CONTENT_TYPE = re.compile(r"video/[a-z0-9.+-]{1,80}")
@@ -67,8 +66,7 @@ class UploadLimits:
 
     def check(self, *, filename: str, content_type: str, size: int | None) -> None:
         _check_filename(filename)
-        announced = content_type.lower()
-        if announced not in ACCEPTED_TYPES[1:] and not _CONTENT_TYPE.fullmatch(announced):
+        if content_type not in ACCEPTED_TYPES[1:] and not _CONTENT_TYPE.fullmatch(content_type):
             raise UnprocessableMedia("NOT_A_VIDEO_TYPE", "Only video files can be uploaded.")
         if size is not None and size > self.max_size:
             raise PayloadTooLarge(
@@ -77,6 +75,11 @@ class UploadLimits:
             )
         if size is not None and size <= 0:
             raise Invalid.field("size_bytes", "The file is empty.", "empty_file")
+
+    def room(self, used: int) -> int:
+        """The bytes that a file of unknown size may have beside those that are ``used``; `QuotaExceeded` for none."""
+        self.check_quota(used, 1)
+        return min(self.max_size, self.quota - used)
 
     def check_quota(self, used: int, more: int) -> None:
         """`QuotaExceeded` unless ``more`` bytes fit beside those that are ``used``."""

@@ -2,12 +2,14 @@
 
 import asyncio
 import errno
+import itertools
 import os
 import random
 import signal
 import sys
 import threading
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -19,7 +21,7 @@ from adapters.filesystem.objects import FileObjectStore
 from adapters.filesystem.signing import PutGrant
 from adapters.filesystem.threads import FileThreads
 from adapters.memory.system import ManualClock, SystemClock
-from adapters.testing.object_bodies import MIB, TYPE, body, content, listed, read, stored
+from adapters.testing.object_bodies import MIB, TYPE, body, content, listed, read, same, stored
 from adapters.testing.object_streams import FAR_FUTURE
 from streamcore.shared.clock import Clock
 from streamcore.shared.errors import (
@@ -163,6 +165,54 @@ async def test_only_one_version_stays_on_disk(store: FileObjectStore, tmp_path: 
     puts = [store.put("a", body(content(50_000, number)), content_type=TYPE) for number in range(12)]
     await asyncio.gather(*puts)
     assert len(files_below(tmp_path / "store" / "objects")) == 2
+
+
+async def test_the_same_part_once_more_is_the_same_part(store: FileObjectStore) -> None:
+    upload_id = await store.start_multipart("a", content_type=TYPE)
+    parts = [
+        await store.put_part("a", upload_id, number, body(content(5 * MIB, number)), size=5 * MIB) for number in (1, 2)
+    ]
+
+    async def again() -> None:
+        with suppress(NotFound):  # joined meanwhile
+            while True:
+                assert await store.put_part("a", upload_id, 1, body(content(5 * MIB, 1)), size=5 * MIB) == parts[0]
+
+    await store.put_part("a", upload_id, 2, body(content(5 * MIB, 2)), size=5 * MIB)
+    coming = asyncio.create_task(again())
+    await store.complete_multipart("a", upload_id, parts)
+    await coming
+    assert same(await read(store, "a"), content(5 * MIB, 1) + content(5 * MIB, 2))
+
+
+async def test_a_part_that_is_replaced_while_it_is_joined_is_wrong_and_not_missing(store: FileObjectStore) -> None:
+    """Whoever joins lists once more then, and does not take the upload for lost."""
+    large, met = content(48 * MIB), False  # copying it takes about as long as replacing the part behind it
+    for _ in range(30):
+        upload_id, enough = await store.start_multipart("a", content_type=TYPE), asyncio.Event()
+        await store.put_part("a", upload_id, 1, body(large), size=len(large))
+        await store.put_part("a", upload_id, 2, body(b"last"), size=4)
+        replaced = asyncio.create_task(replacing(store, upload_id, enough))
+        try:
+            await store.complete_multipart("a", upload_id, await store.list_parts("a", upload_id))
+        except Invalid:
+            met = True
+        enough.set()
+        with suppress(NotFound):  # where it was joined
+            await replaced
+            await store.complete_multipart("a", upload_id, await store.list_parts("a", upload_id))
+        assert same((await read(store, "a"))[:-4], large)
+        if met:
+            return
+    raise AssertionError("they have not met")
+
+
+async def replacing(store: FileObjectStore, upload_id: str, enough: asyncio.Event) -> None:
+    """Send the second part, which is small, again and again."""
+    for number in itertools.count():
+        await store.put_part("a", upload_id, 2, body(b"%04d" % number), size=4)
+        if enough.is_set():
+            return
 
 
 WRITER = """

@@ -1,17 +1,21 @@
 """Every provider of the container can be resolved, and gives an adapter that is what its port says."""
 
+import contextlib
 import dataclasses
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from dependency_injector import providers
 
+from adapters.ffmpeg.sandbox import confinement
 from entrypoints.container.providers import Container
 from entrypoints.container.system import open_system
 from entrypoints.embed import build
 from entrypoints.settings import Settings
 from entrypoints.wiring.ports import Ports
-from streamcore.shared.errors import Invalid
+from streamcore.shared.errors import Invalid, UnprocessableMedia
 from streamcore.shared.mail import Mail
 from tests.integration.stacks import ServedStack
 
@@ -75,3 +79,40 @@ async def test_an_override_does_not_leak_into_the_next_container(tmp_path: Path)
         pass
     container = Container(settings=providers.Object(Settings(data=tmp_path)))
     assert not isinstance(container.mailer(), CountingMailer)
+
+
+MP4 = b"\0\0\0\x18ftypmp42"
+JPEG = b"\xff\xd8\xff\xda\0\x02\xff\xd9"
+
+
+async def unheard(_percent: float, _stage: str) -> None:
+    """Nobody waits for it."""
+
+
+@pytest.mark.parametrize("mode", ["auto", "off"])
+async def test_the_sandbox_of_the_settings_holds_for_everything_that_runs_ffmpeg(
+    mode: Literal["auto", "off"], tmp_path: Path
+) -> None:
+    """By a program that would rather write elsewhere than decode."""
+    program, mark = tmp_path / "ffmpeg", tmp_path / "mark"
+    program.write_text(f"#!/bin/sh\n{{ echo free >> {mark}; }} 2>/dev/null\nexit 1\n")
+    program.chmod(0o755)
+    settings = Settings(data=tmp_path / "data", ffmpeg=program, ffmpeg_sandbox=mode)
+    container = Container(settings=providers.Object(settings))
+
+    async def source() -> AsyncIterator[bytes]:
+        yield MP4
+
+    await container.store().put("uploads/a/source", source(), content_type="video/mp4")
+    written = ""
+    for begin in (
+        lambda: container.processor().process("uploads/a/source", "videos/a/1/", progress=unheard),
+        lambda: container.media_care().decode(["uploads/a/source"], progress=unheard),
+        lambda: container.images().make(JPEG, "videos/a/image-1/"),
+    ):
+        with contextlib.suppress(UnprocessableMedia):
+            await begin()
+        before, written = written, mark.read_text() if mark.exists() else ""
+        assert (written != before) is (mode == "off" or not confinement().landlock)
+    for runner in (container.processor(), container.media_care(), container.images()):
+        await runner.close()

@@ -23,6 +23,7 @@ from entrypoints.container.memory import memory_ports
 from entrypoints.container.providers import Container
 from entrypoints.embed import Embedded
 from entrypoints.http.app import make_app
+from entrypoints.http.client import Client as WebClient
 from entrypoints.http.server import listen
 from entrypoints.settings import Settings
 from tests.integration.http import spec
@@ -200,14 +201,18 @@ async def embedded_platform(
 
 @asynccontextmanager
 async def open_site(
-    settings: Settings | None = None, build: AbstractAsyncContextManager[Opened] | None = None, **adapters: Any
+    settings: Settings | None = None,
+    build: AbstractAsyncContextManager[Opened] | None = None,
+    *,
+    client: WebClient | None = None,
+    **adapters: Any,
 ) -> AsyncIterator[Site]:
     """A site on memory adapters unless ``build`` gives others; rates are not limited unless the settings say so."""
     settings = settings or Settings(rate_limits_enabled=False)
     async with build or memory_platform(**adapters) as opened:
         platform, log = opened.platform, io.BytesIO()
         checks = {"database": platform.ports.queue.ping, "cache": platform.ports.cache.ping}
-        app = make_app(platform, settings, checks=checks, log_stream=log)
+        app = make_app(platform, settings, checks=checks, client=client, log_stream=log)
         async with listen(app, "127.0.0.1", 0, drain_seconds=5) as address:
             opened.address.url = address
             async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:

@@ -292,7 +292,7 @@ async def all_of(world: World, client: Client, video_id: str) -> list[str]:
     """The same, and whatever else the store has beside it."""
     told = await told_to(client, video_id)
     kinds = {Path(urlsplit(url).path).suffix for url in told}
-    assert kinds >= {".m3u8", ".m4s", ".mp4", ".jpg", ".vtt"}, "all of the stream was found"
+    assert kinds >= {".m3u8", ".m4s", ".m4a", ".mp4", ".jpg", ".vtt"}, "all of the stream was found"
     base = told[0].partition(f"/videos/{video_id}/")[0]
     return sorted({*told, *(f"{base}/{key}" for key in await made(world, video_id))})
 

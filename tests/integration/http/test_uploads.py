@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from adapters.memory.objects import MemoryObjectStore
+from adapters.memory.system import ManualClock
 from entrypoints.settings import Settings
 from streamcore.videos.policies import UploadLimits
 from tests.integration.http.site import PASSWORD, Answer, Client, Site, embedded_platform, open_site, video_form
@@ -70,6 +72,19 @@ async def source_of(site: Site, video_id: str) -> bytes:
     assert await site.stored(f"uploads/{video_id}/") == [video.source.key]
     async with site.platform.ports.store.get(video.source.key) as chunks:
         return b"".join([chunk async for chunk in chunks])
+
+
+async def test_the_parameters_of_a_media_type_are_passed_over(site: Site) -> None:
+    """Browsers that record tell codecs in them."""
+    mira, recorded = await site.creator(), "Video/WebM;codecs=vp8,opus"
+    file = {"filename": "camera.webm", "content_type": recorded, "size_bytes": 100}
+    upload = await mira.post(f"{VIDEOS}/upload-url", json=file, key="k")
+    assert upload.status == 201, upload.body
+    assert upload.data["headers"].get("Content-Type") == "video/webm"
+    assert (await Tus(mira).create(100, metadata={"filetype": recorded})).status == 201
+    assert (await mira.post(VIDEOS, data=video_form(b"a film", file_type=recorded), key="form")).status == 202
+    other = file | {"content_type": "text/plain;codecs=vp8", "filename": "a.txt"}
+    assert (await mira.post(f"{VIDEOS}/upload-url", json=other, key="other")).status == 422
 
 
 async def test_the_limits_are_told(site: Site) -> None:
@@ -350,6 +365,50 @@ async def test_a_large_file_in_parts(parts_site: Site) -> None:
     assert (await mira.get(f"{VIDEOS}/{upload['video_id']}")).data["status"] == "published"
 
 
+async def test_a_part_that_comes_again_while_it_is_joined_changes_nothing() -> None:
+    """On a store whose entity tags are new each time, even for the same bytes."""
+    twice = asyncio.Event()
+
+    async def checkpoint(step: str) -> None:
+        if step == "objects.complete_multipart" and not twice.is_set():
+            twice.set()
+            assert (await store.answer("PUT", upload["parts"][0]["url"], {}, part_of(data, 1))).status == 200
+
+    store = MemoryObjectStore(clock=ManualClock(), checkpoint=checkpoint)
+    async with open_site(store=store, upload_limits=UploadLimits(part_size=5 * MIB)) as site:
+        mira, data = await site.creator(), content(11 * MIB)
+        upload = await announced(mira, data)
+        for part in upload["parts"]:
+            assert (await store.answer("PUT", part["url"], {}, part_of(data, part["number"]))).status == 200
+        assert (await confirm(mira, upload["video_id"])).status == 201
+        assert twice.is_set()
+        assert await source_of(site, upload["video_id"]) == data
+
+
+async def test_parts_that_the_store_has_lost_end_the_upload(parts_site: Site) -> None:
+    mira, data = await parts_site.creator(), content(11 * MIB)
+    upload = await announced(mira, data)
+    for part in upload["parts"]:
+        assert await put(mira, part, part_of(data, part["number"])) == 200
+    async with parts_site.platform.ports.begin() as uow:
+        pending = (await uow.videos.get(upload["video_id"])).upload
+    assert pending is not None
+    store = parts_site.platform.ports.store
+    await store.abort_multipart(pending.key or "", pending.multipart_id or "")  # as a bucket's rule about old ones does
+    shown = await mira.get(f"{UPLOADS}/{upload['video_id']}/parts")
+    assert (shown.status, shown.code, shown.types) == (410, "GONE", {"video_id": "upload_lost"})
+    for _ in range(2):
+        refused = await confirm(mira, upload["video_id"])
+        assert (refused.status, refused.code, refused.types) == (410, "GONE", {"video_id": "upload_lost"})
+    status = (await mira.get(f"{VIDEOS}/{upload['video_id']}/status")).data
+    assert (status["status"], status["error"]["code"]) == ("failed", "UPLOAD_LOST")
+    assert (await mira.get(f"{UPLOADS}/limits")).data["used_bytes"] == 0
+    again = await announced(mira, data, "again")
+    for part in again["parts"]:
+        assert await put(mira, part, part_of(data, part["number"])) == 200
+    assert (await confirm(mira, again["video_id"])).status == 201
+
+
 async def test_deleting_the_video_drops_its_parts(parts_site: Site) -> None:
     mira, data = await parts_site.creator(), content(11 * MIB)
     upload = await announced(mira, data)
@@ -410,21 +469,51 @@ async def test_the_quota_holds_for_every_way(parts_site: Site) -> None:
     assert (await mira.get(f"{UPLOADS}/limits")).data["used_bytes"] == 39 * MIB
 
 
-async def test_a_form_of_unknown_length_keeps_the_quota_too(parts_site: Site) -> None:
+@pytest.mark.parametrize("left", [0, 2 * MIB])
+async def test_a_form_of_unknown_length_is_ended_where_the_quota_does(parts_site: Site, left: int) -> None:
     mira = await parts_site.creator()
-    head = b"--b\r\nContent-Disposition: form-data; name="
-    file = head + b'"file"; filename="film.mp4"\r\nContent-Type: video/mp4\r\n\r\n'
+    if taken := 40 * MIB - left:
+        await announced(mira, content(taken), "before")
+    sent = 0
 
-    async def unknown() -> AsyncIterator[bytes]:
-        yield head + b'"title"\r\n\r\nA film\r\n' + file
-        for _ in range(41):
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        head = b"--b\r\nContent-Disposition: form-data; name="
+        yield head + b'"title"\r\n\r\nA film\r\n'
+        yield head + b'"file"; filename="film.mp4"\r\nContent-Type: video/mp4\r\n\r\n'
+        while True:
             yield content(MIB)
-        yield b"\r\n--b--\r\n"
+            sent += MIB
+            await asyncio.sleep(0.01)
 
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
-    answer = await mira.post(VIDEOS, data=unknown(), key="k", headers=headers)
+    answer = await mira.post(VIDEOS, data=endless(), key="k", headers=headers)
     assert (answer.status, answer.code) == (413, "QUOTA_EXCEEDED")
+    assert sent <= left + 8 * MIB, "and what was on its way"
     assert await parts_site.stored() == []
+    assert (await mira.get(f"{UPLOADS}/limits")).data["used_bytes"] == taken
+
+
+async def test_a_form_of_unknown_length_holds_what_is_left_while_it_comes(parts_site: Site) -> None:
+    mira, began, go_on = await parts_site.creator(), asyncio.Event(), asyncio.Event()
+
+    async def unknown() -> AsyncIterator[bytes]:
+        head = b"--b\r\nContent-Disposition: form-data; name="
+        yield head + b'"title"\r\n\r\nA film\r\n' + head + b'"file"; filename="film.mp4"\r\n\r\n' + content(MIB)
+        began.set()
+        await go_on.wait()
+        yield content(MIB) + b"\r\n--b--\r\n"
+
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    coming = asyncio.ensure_future(mira.post(VIDEOS, data=unknown(), key="k", headers=headers))
+    await began.wait()
+    async with asyncio.timeout(10):
+        while (limits := (await mira.get(f"{UPLOADS}/limits")).data)["available_bytes"]:
+            await asyncio.sleep(0.01)
+    assert limits["used_bytes"] == 40 * MIB
+    go_on.set()
+    assert (await coming).status == 202
+    assert (await mira.get(f"{UPLOADS}/limits")).data["used_bytes"] == 2 * MIB
 
 
 async def test_what_is_sent_after_the_confirmation_is_nobodys(parts_site: Site) -> None:

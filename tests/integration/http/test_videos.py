@@ -15,7 +15,8 @@ VIDEOS = "/api/v1/videos"
 FILE = {"filename": "film.mp4", "content_type": "video/mp4", "size_bytes": 6}
 FIELDS = {
     *("id", "channel", "title", "description", "type", "visibility", "status", "tags", "category", "duration_seconds"),
-    *("width", "height", "thumbnail_url", "poster_url", "preview_vtt_url", "stream_url", "renditions", "captions"),
+    *("width", "height", "thumbnail_url", "poster_url", "preview_vtt_url", "stream_url", "audio_url"),
+    *("renditions", "captions"),
     *("view_count", "like_count", "dislike_count", "comment_count", "share_count", "is_liked", "is_disliked"),
     *("is_adult", "is_free", "is_featured", "is_banner", "country", "published_at", "created_at"),
 }

@@ -22,6 +22,7 @@ def _sound(seconds: float = 2) -> str:
 # Name → FFmpeg's arguments without the output; @ stands before the name of another clip.
 _RECIPES = {
     "small.mp4": f"{_picture('640x360', 10, 5)} {_sound(5)} {_FAST} -c:a aac",
+    "film.mp4": f"{_picture('480x270', 25, 24)} {_sound(24)} {_FAST} -c:a aac",
     "two_rungs.mp4": f"{_picture('854x480', 10, 4)} {_sound(4)} {_FAST} -g 13 -c:a aac",
     "full_hd.mp4": f"{_picture('1920x1080', 30)} {_sound()} {_FAST} -c:a aac",
     "portrait.mp4": f"{_picture('540x960', 30)} {_sound()} {_FAST} -c:a aac",

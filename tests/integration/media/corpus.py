@@ -277,6 +277,15 @@ def subtitled(path: Path) -> None:
     lines.unlink()
 
 
+def chaptered(path: Path) -> None:
+    """A lecture's worth of chapters, which FFmpeg tells of before it tells of the streams."""
+    marks = path.with_name(f"{path.name}.txt")
+    each = "[CHAPTER]\nTIMEBASE=1/1000\nSTART={0}\nEND={1}\ntitle=Chapter {0} of a lecture that has very many of them\n"
+    marks.write_text(";FFMETADATA1\n" + "".join(each.format(start, start + 16) for start in range(0, 2400, 16)))
+    run(f"{BOTH} -i {marks} -map 0 -map 1 -map_chapters 2 {FAST} {AAC}", path)
+    marks.unlink()
+
+
 TRACKS = [
     case("two_of_each.mkv", f"{WHITE} {picture()} {QUIET} {sound()} -map 0 -map 1 -map 2 -map 3 {FAST} {AAC} {DISPOSITIONS}"),
     case("two_of_each.mp4", f"{WHITE} {picture()} {QUIET} {sound()} -map 0 -map 1 -map 2 -map 3 {FAST} {AAC} {DISPOSITIONS}"),
@@ -285,6 +294,7 @@ TRACKS = [
     Case(name="cover.mp4", recipe=covered),
     Case(name="cover.mkv", recipe=covered),
     Case(name="subtitles_timecode.mov", recipe=subtitled),
+    Case(name="chapters.mkv", recipe=chaptered),
     case("sound_first.mkv", f"{BOTH} -map 1 -map 0 {FAST} {AAC}"),
     Case(name="size_changes.ts", recipe=joined(f"{BOTH} {FAST} {AAC} -f mpegts", f"{picture('160x90')} {sound()} {FAST} {AAC} -output_ts_offset 2.5 -f mpegts"), seconds=5.0),
     Case(name="channels_change.ts", recipe=joined(f"{BOTH} {FAST} {AAC} -f mpegts", f"{BOTH} -ac 2 {FAST} {AAC} -output_ts_offset 2.5 -f mpegts"), seconds=5.0),

@@ -18,7 +18,8 @@ from tests.integration.media.watching import Timeline, Watched, hear, timeline, 
 TOGETHER = 0.05  # seconds: picture and sound
 # The packaged FFmpeg is a newer one; these go different ways through it.
 BY_BOTH = {"turned_90.mp4", "surround.mp4", "still.mp4", "edit_list.mp4", "wraps.ts", "hdr_pq.mp4", "two_of_each.mkv",
-           "damaged_sound_first.mp4", "theora.ogv", "size_changes.ts", "channels_change.ts", "rgb.mp4"}  # fmt: skip
+           "damaged_sound_first.mp4", "theora.ogv", "size_changes.ts", "channels_change.ts", "rgb.mp4",
+           "subtitles_timecode.mov", "chapters.mkv"}  # fmt: skip
 RUNS = [(case, name) for case in CORPUS for name in BINARIES if name == "system" or case.name in BY_BOTH]
 
 

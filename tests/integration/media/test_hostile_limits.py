@@ -12,7 +12,7 @@ import pytest
 
 from adapters.ffmpeg.errors import failure
 from adapters.ffmpeg.launch import NOT_STARTED, ORPHANED
-from adapters.ffmpeg.process import Finished, Limits, run
+from adapters.ffmpeg.process import CUT, Finished, Limits, run
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
 from adapters.ffmpeg.sandbox import Confinement, confinement
 from adapters.memory.objects import MemoryObjectStore
@@ -85,6 +85,17 @@ def test_the_launcher_tells_what_cannot_be_started() -> None:
     assert subprocess.run(orphan, check=False).returncode == ORPHANED
 
 
+async def test_what_a_process_says_is_kept_as_far_as_it_matters(folder: Path) -> None:
+    talk = "i=0; while [ $i -lt {lines} ]; do i=$((i+1)); printf 'line %095d\\n' $i >&2; done"
+    ended, _ = await ran((*SHELL, talk.format(lines=9000)), folder)
+    assert ended.stderr == "".join(f"line {n:095}\n" for n in range(1, 9001))
+    ended, _ = await ran((*SHELL, talk.format(lines=30_000)), folder)
+    first, last = ended.stderr.split(CUT)
+    assert first.startswith(f"line {1:095}\nline {2:095}\n")
+    assert last.endswith(f"line {29_999:095}\nline {30_000:095}\n")
+    assert len(ended.stderr) < 1_100_000
+
+
 async def test_a_folder_is_limited_as_a_whole(folder: Path) -> None:
     large = "i=0; while [ $i -lt 400 ]; do i=$((i+1)); printf '%0100000d' 1 > ../f$i; done; while :; do :; done"
     limits = Limits(nice=0, folder_bytes=10_000_000, file_bytes=1_000_000, cpu_seconds=15)
@@ -95,6 +106,63 @@ async def test_a_folder_is_limited_as_a_whole(folder: Path) -> None:
 async def test_empty_files_count_too(folder: Path) -> None:
     many = "i=0; while :; do i=$((i+1)); : > ../f$i; done"
     await too_costly((*SHELL, many), folder, Limits(nice=0, folder_bytes=10_000_000, cpu_seconds=15))
+
+
+async def test_what_was_taken_away_counts_as_written(folder: Path) -> None:
+    """As much as ever fits in the folder, again and again."""
+    gone = 0
+
+    async def take(line: str) -> bool:
+        nonlocal gone
+        file = folder / line
+        gone += file.stat().st_size
+        file.unlink()
+        return True
+
+    more = """
+import time
+for n in range(40):
+    open(f'../f{n}', 'wb').write(bytes(500_000))
+    print(f'f{n}', flush=True)
+    time.sleep(0.05)
+"""
+
+    async def written(most: int) -> int:
+        limits = Limits(nice=0, folder_bytes=3_000_000, output_bytes=most)
+        told = {"folder": folder, "limits": limits, "silence_seconds": 20, "on_line": take, "taken": lambda: gone}
+        return (await run((*PYTHON, more), **told)).returncode  # type: ignore[arg-type]
+
+    assert await written(2**40) == 0
+    with pytest.raises(UnprocessableMedia) as refused:
+        await written(7_000_000)
+    assert refused.value.reason == "TOO_COSTLY"
+    assert gone < 38 * 1_000_000
+
+
+async def test_a_stream_that_grows_too_large_is_too_costly_though_it_is_stored_meanwhile(
+    clips: Clips, store: MemoryObjectStore, work_folder: Path, tmp_path: Path
+) -> None:
+    """By a program that makes one segment of half a megabyte after the other where it should transcode."""
+    wait = "k=0; while [ $k -lt 100000 ]; do k=$((k+1)); done"
+    write = "printf '%0500000d' 1 > ../made/360p/$n.tmp; mv ../made/360p/$n.tmp ../made/360p/$n.m4s"
+    endless = tmp_path / "ffmpeg"
+    endless.write_text(
+        f"""#!/bin/sh
+case "$*" in *-progress*)
+    n=10000; while [ $n -lt 10060 ]; do n=$((n+1)); echo frame=$n; {write}; {wait}; done; exit;;
+esac
+exec ffmpeg "$@"
+"""
+    )
+    endless.chmod(0o755)
+    await put(store, "source", clips.get("upright.mp4").read_bytes())
+    limits = Limits(nice=0, output_bytes=10_000_000, sandbox="off")  # a shell needs another process for mv
+    processor = FFmpegMediaProcessor(store, work_folder=work_folder, ffmpeg=endless, limits=limits)
+    with pytest.raises(UnprocessableMedia) as refused:
+        await processor.process("source", TARGET, progress=Told())
+    assert refused.value.reason == "TOO_COSTLY"
+    assert leftovers(work_folder) == []
+    await processor.close()
 
 
 async def test_what_was_there_before_does_not_count(folder: Path) -> None:

@@ -1,13 +1,16 @@
 """What is no usable video is refused for a stable reason, and nothing of it is stored."""
 
 import random
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from adapters.ffmpeg.inspection import Bounds
+from adapters.ffmpeg.inspection import Bounds, inspect
+from adapters.ffmpeg.process import Limits
 from adapters.ffmpeg.processor import FFmpegMediaProcessor
+from adapters.ffmpeg.work import Processes
 from adapters.memory.objects import MemoryObjectStore
 from adapters.testing.media import Told
 from streamcore.shared.errors import UnprocessableMedia
@@ -94,3 +97,74 @@ async def test_a_video_beyond_the_bounds_is_refused(
     processor = FFmpegMediaProcessor(store, work_folder=work_folder, ffmpeg=binary, bounds=bounds)
     assert await refusal(clips.get("upright.mp4").read_bytes(), processor, store, work_folder) == reason
     await processor.close()
+
+
+async def test_a_video_that_is_too_long_is_refused_before_its_sound_is_decoded(
+    clips: Clips, store: MemoryObjectStore, work_folder: Path, tmp_path: Path
+) -> None:
+    noted = tmp_path / "ffmpeg"
+    noted.write_text(f'#!/bin/sh\necho "$*" >> {tmp_path / "run"}\nexec ffmpeg "$@"\n')
+    noted.chmod(0o755)
+    bounds, limits = Bounds(longest_seconds=1.5), Limits(sandbox="off")  # it writes where it must not
+    processor = FFmpegMediaProcessor(store, work_folder=work_folder, ffmpeg=noted, bounds=bounds, limits=limits)
+    assert await refusal(clips.get("small.mp4").read_bytes(), processor, store, work_folder) == "TOO_LONG"
+    await processor.close()
+    run = (tmp_path / "run").read_text()
+    assert "framecrc" in run
+    assert "ebur128" not in run
+
+
+# What ends long after picture and sound: the arguments behind those two inputs, and the name.
+LATE_LINES = "1\n00:00:00,500 --> 00:00:02,000\nA line\n\n2\n00:00:07,000 --> 00:00:12,000\nThe end\n"
+LATE_CHAPTER = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=12\ntitle=All\n"
+LONGER = {
+    "subtitles.mkv": "-i late.srt -map 0 -map 1 -c copy",
+    "subtitles.mp4": "-i late.srt -map 0 -map 1 -c copy -c:s mov_text -movflags +faststart",
+    "chapters.mov": "-i late.txt -map 0 -map_chapters 1 -c copy -movflags +faststart",
+    "font.mkv": "-i late.srt -map 0 -map 1 -c copy -attach late.txt -metadata:s:3 mimetype=font/ttf",
+    "sound.mp4": "-f lavfi -i sine=d=12 -map 0 -map 1 -c:v copy -movflags +faststart",
+}
+
+
+def longer(name: str, clips: Clips, folder: Path) -> Path:
+    (folder / "late.srt").write_text(LATE_LINES)
+    (folder / "late.txt").write_text(LATE_CHAPTER)
+    words = ["ffmpeg", "-nostdin", "-v", "error", "-i", str(clips.get("small.mp4")), *LONGER[name].split(), name]
+    subprocess.run(words, check=True, cwd=folder)
+    return folder / name
+
+
+@pytest.mark.parametrize("name", LONGER)
+async def test_a_track_that_ends_later_makes_no_cut_file_and_hides_none(
+    name: str, clips: Clips, binary: Path, tmp_path: Path
+) -> None:
+    whole = longer(name, clips, tmp_path)
+    look = Processes(tmp_path, (tmp_path,), Limits(nice=0), 20.0).run
+    facts = await inspect(binary, whole, Bounds(), look)
+    assert facts.duration == pytest.approx(5.0, abs=0.1)
+    cut = tmp_path / f"cut-{name}"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size * 6 // 10])
+    with pytest.raises(UnprocessableMedia) as refused:
+        await inspect(binary, cut, Bounds(), look)
+    assert refused.value.reason == "TRUNCATED"
+
+
+LINE = "a line\\\n"  # FFmpeg tells the beginning of each
+
+
+async def test_a_file_that_tells_a_megabyte_about_itself_is_refused_for_that(
+    clips: Clips, binary: Path, tmp_path: Path
+) -> None:
+    """Its streams are described behind that."""
+    (tmp_path / "tags.txt").write_text(f";FFMETADATA1\ncomment={LINE * 60_000}\n")
+    remux = "-i tags.txt -map 0 -map_metadata 1 -c copy talkative.mkv"
+    words = ["ffmpeg", "-nostdin", "-v", "error", "-i", str(clips.get("small.mp4")), *remux.split()]
+    subprocess.run(words, check=True, cwd=tmp_path)
+    with pytest.raises(UnprocessableMedia) as refused:
+        await inspect(
+            binary,
+            tmp_path / "talkative.mkv",
+            Bounds(),
+            Processes(tmp_path, (tmp_path,), Limits(nice=0), 20.0).run,
+        )
+    assert refused.value.reason == "DESCRIPTION_TOO_LONG"

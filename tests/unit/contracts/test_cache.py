@@ -35,6 +35,22 @@ async def test_peek_gives_fresh_bytes_only() -> None:
     await cache.close()
 
 
+async def test_nothing_is_kept_longer_than_the_longest() -> None:
+    hand = Hand()
+    cache, source = MemoryCache(hand, longest=5), Source()
+    for number, age in ((1, 0.0), (1, 4.9), (2, 0.1), (2, 4.9)):
+        hand.seconds += age
+        assert await cache.get_or_load("k", source.load, ttl=300, stale_for=30) == b"answer %d" % number
+    await cache.get_or_load("short", Source().load, ttl=1, stale_for=30)
+    hand.seconds += 4.9
+    assert await cache.get_or_load("short", Source("fresh").load, ttl=1, stale_for=30) == b"answer 1", "stale"
+    await cache.close()
+    await cache.get_or_load("short", Source().load, ttl=1, stale_for=30)
+    hand.seconds += 5
+    assert await cache.get_or_load("short", Source("fresh").load, ttl=1, stale_for=30) == b"fresh 1"
+    await cache.close()
+
+
 def test_the_least_recently_used_bytes_go_first() -> None:
     lru = TaggedLru(max_bytes=4 * 1500)
     for key in "abcd":

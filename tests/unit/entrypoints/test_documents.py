@@ -1,30 +1,30 @@
-"""The examples of the documents run as they stand."""
+"""The examples of the documents that stand for themselves run as they stand, in memory."""
 
-import re
 import runpy
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.documents import PAGES, ROOT, fences
+
 EXAMPLES = [
-    (path, example)
-    for path in ("README.md", "docs/embedding.md")
-    for example in re.findall(r"```python\n(.*?)```", (ROOT / path).read_text(), re.DOTALL)
-    if "async with" not in example and "my_adapters" not in example
+    pytest.param(page, fence.text, id=f"{page.relative_to(ROOT)}:{fence.line}")
+    for page in PAGES
+    for fence in fences(page)
+    if fence.language == "python" and not fence.title
 ]
+PRINTED = {"README.md": "Ada's films\n", "docs/testing.md": "an hour later\n"}
 
 
-@pytest.mark.parametrize(("path", "example"), EXAMPLES)
-def test_example(path: str, example: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("page", "example"), EXAMPLES)
+def test_example(page: Path, example: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     script = tmp_path / "example.py"
     script.write_text(example)
     runpy.run_path(str(script))
-    expected = {"README.md": "Ada's films\n"}.get(path)
-    if expected:
-        assert capsys.readouterr().out == expected
+    printed = capsys.readouterr().out
+    assert printed == PRINTED.get(str(page.relative_to(ROOT)), printed)
 
 
 def test_the_embedding_example_is_short() -> None:
-    (example,) = [example for path, example in EXAMPLES if path == "README.md"]
+    (example,) = [fence.text for fence in fences(ROOT / "README.md") if fence.language == "python"]
     assert len([line for line in example.splitlines() if line.strip()]) <= 15

@@ -63,11 +63,11 @@ def test_the_input_is_pinned_to_one_demuxer_and_to_files(line: list[str]) -> Non
 
 def test_one_process_makes_all_renditions_and_the_sound() -> None:
     line = transcode()
-    assert [word for word in line if word.startswith(str(FOLDER)) and word.endswith("m3u8")] == [
-        "/w/made/360p/index.m3u8",
-        "/w/made/480p/index.m3u8",
-        "/w/made/720p/index.m3u8",
-        "/w/made/audio/index.m3u8",
+    assert [word for word in line if word.endswith("m3u8")] == [
+        "../made/360p/index.m3u8",
+        "../made/480p/index.m3u8",
+        "../made/720p/index.m3u8",
+        "../made/audio/index.m3u8",
     ]
     assert line.count("expr:not(mod(n,120))") == 3
 

@@ -1,7 +1,11 @@
 from fractions import Fraction
 
+import pytest
+
 from adapters.ffmpeg.colours import Colours
 from adapters.ffmpeg.description import Description, VideoStream, read_description
+from adapters.ffmpeg.process import CUT
+from streamcore.shared.errors import UnprocessableMedia
 
 PHONE = """Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:source':
   Metadata:
@@ -34,6 +38,19 @@ TRACKS = """Input #0, matroska,webm, from 'file:source':
   Stream #0:2: Audio: aac, 48000 Hz, mono, fltp
   Stream #0:3(deu): Audio: aac, 48000 Hz, mono, fltp (default)
 """
+GROUPED = """Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:source':
+  Metadata:
+    Stream #0:8(long key): Video: h264, yuv420p, 1x1
+  Duration: 00:00:05.00, start: 0.000000, bitrate: 205 kb/s
+  Stream group #0:0[0x4]: Track Reference:
+    Stream #0:0[0x1]: Video: h264 (High) (avc1 / 0x31637661), yuv420p(progressive), 128x72, 10 fps, 10 tbr (default)
+      Metadata:
+        handler_name    : VideoHandler
+    Stream #0:3[0x4](eng): Data: none (tmcd / 0x64636D74), 0 kb/s
+  Stream #0:1[0x2]: Audio: aac (LC) (mp4a / 0x6134706D), 44100 Hz, mono, fltp, 69 kb/s (default)
+    Metadata:
+    Stream #0:9(long key): Video: h264, yuv420p, 1x1
+"""
 
 
 def test_a_description_is_read_as_far_as_it_is_that_of_the_input() -> None:
@@ -63,6 +80,26 @@ def test_interlaced_fields_are_seen() -> None:
 def test_a_stream_of_an_unknown_codec_has_no_pixels() -> None:
     (video,) = read_description(UNKNOWN).videos
     assert (video.codec, video.pixel_format) == ("none", "none")
+
+
+def test_the_last_chapter_tells_how_long_a_track_of_chapters_is() -> None:
+    chapters = "  Chapters:\n    Chapter #0:0: start 0.000000, end 4.000000\n      Metadata:\n        title       : 1\n"
+    later = "    Chapter #0:1: start 4.000000, end 12.500000\nOutput #0, framecrc, to 'pipe:1':\n"
+    assert read_description(f"{chapters}{later}{chapters.replace('4.0', '99.0')}").chapters_end == 12.5
+
+
+def test_streams_of_a_group_are_read_and_the_files_own_words_are_not() -> None:
+    read = read_description(GROUPED)
+    assert ([stream.index for stream in read.videos], read.sounds) == ([0], (1,))
+
+
+def test_a_description_that_was_cut_is_refused_and_a_later_cut_is_not() -> None:
+    at = PHONE.index("  Stream #0:2")
+    for cut in (PHONE[:at] + CUT + PHONE[at:], PHONE[:at] + CUT, PHONE[:at] + CUT + PHONE[PHONE.index("Output") :]):
+        with pytest.raises(UnprocessableMedia) as refused:
+            read_description(cut)
+        assert refused.value.reason == "DESCRIPTION_TOO_LONG"
+    assert read_description(PHONE + CUT) == read_description(PHONE)
 
 
 def test_nothing_is_read_from_other_words() -> None:

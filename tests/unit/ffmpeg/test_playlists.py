@@ -32,6 +32,11 @@ def test_a_segment_that_was_not_stored_is_an_error() -> None:
         read_track(PLAYLIST, {"00000.m4s": 4000})
 
 
+def test_a_playlist_that_is_not_whole_has_no_segments() -> None:
+    for broken in ("", "#EXTM3U\n#EXT-X-ENDLIST\n", PLAYLIST.replace("#EXT-X-ENDLIST\n", "")):
+        assert read_track(broken, {"00000.m4s": 4000, "00001.m4s": 1280}) == Track((), 0.0)
+
+
 def test_the_peak_is_that_of_the_fullest_segment() -> None:
     assert track((4.0, 1000), (4.0, 3000), (4.0, 2000)).peak_bps == 6000
 

@@ -4,8 +4,8 @@ from fractions import Fraction
 import pytest
 
 from adapters.ffmpeg.colours import Colours
-from adapters.ffmpeg.description import Description, VideoStream
-from adapters.ffmpeg.probe import FrameTable, SourceFacts
+from adapters.ffmpeg.description import VideoStream
+from adapters.ffmpeg.probe import FrameTable, SourceFacts, falls_short
 from adapters.ffmpeg.probe import facts_of as put_together
 from streamcore.shared.errors import UnprocessableMedia
 
@@ -19,11 +19,10 @@ async def table(*lines: str) -> FrameTable:
 
 SHOWN = ("#tb 0: 1/25", "#media_type 0: video", "#dimensions 0: 720x576", "#sar 0: 64/45", "0, 0, 0, 1, 622080, 0xa")
 VIDEO = VideoStream(0, "h264", "yuv420p", Colours(), False, 720, 576, None)
-DESCRIBED = Description(4.0, (VIDEO,), (1,))
 
 
-def facts_of(demuxer: str, described: Description, shown: FrameTable, packets: FrameTable) -> SourceFacts:
-    return put_together(demuxer, described, described.videos[0], 1, shown, packets)
+def facts_of(shown: FrameTable, packets: FrameTable) -> SourceFacts:
+    return put_together("mov", VIDEO, 1, shown, packets)
 
 
 async def packets(count: int, *, step: int = 512, first: int = 0) -> FrameTable:
@@ -32,12 +31,11 @@ async def packets(count: int, *, step: int = 512, first: int = 0) -> FrameTable:
 
 
 async def test_the_facts_come_from_both_tables() -> None:
-    facts = facts_of("mov", DESCRIBED, await table(*SHOWN), await packets(100))
+    facts = facts_of(await table(*SHOWN), await packets(100))
     assert (facts.width, facts.height) == (1024, 576)
     assert facts.rate == 25
     assert facts.duration == pytest.approx(4.0)
     assert facts.audio == 1
-    assert 0 < facts.poster_seconds < 0.4
 
 
 async def test_packets_out_of_order_count_by_their_own_times() -> None:
@@ -49,30 +47,33 @@ async def test_packets_out_of_order_count_by_their_own_times() -> None:
 
 
 async def test_a_much_shorter_table_than_stated_means_a_cut_file() -> None:
-    with pytest.raises(UnprocessableMedia) as refused:
-        facts_of("mov", DESCRIBED, await table(*SHOWN), await packets(50))
-    assert refused.value.reason == "TRUNCATED"
-    guessed = facts_of("mpegts", DESCRIBED, await table(*SHOWN), await packets(50))
-    assert guessed.duration == pytest.approx(2.0)
+    half = await packets(50)
+    assert half.ends == 2.0
+    assert falls_short("mov", 4.0, half.ends)
+    assert not falls_short("mov", 2.0, half.ends)
+    assert not falls_short("mov", 2.4, half.ends)
+    assert not falls_short("mov", None, half.ends)
+    assert not falls_short("mpegts", 4.0, half.ends), "its header is a guess"
+    assert (await table("#tb 7: 1/10", "7, 0, 0, 40, 9, 0x1")).ends == 4.0, "any track counts"
+    assert FrameTable().ends == 0.0
 
 
 async def test_everything_lasts_as_long_as_the_longer_of_both() -> None:
     longer = await table("#tb 0: 1/25", "#tb 1: 1/1", "0, 0, 0, 1, 9, 0x1", "1, 0, 0, 3, 9, 0x1")
-    facts = facts_of("mov", replace(DESCRIBED, header_seconds=3.0), await table(*SHOWN), longer)
+    facts = facts_of(await table(*SHOWN), longer)
     assert (facts.duration, facts.picture_seconds) == (3.0, 0.04)
 
 
 async def test_one_frame_lasts_one_frame() -> None:
-    described = replace(DESCRIBED, header_seconds=0.04)
-    facts = facts_of("mov", described, await table(*SHOWN), await packets(1))
-    assert (float(facts.rate), facts.poster_seconds) == (25.0, 0.0)
+    facts = facts_of(await table(*SHOWN), await packets(1))
+    assert facts.rate == 25
     assert facts.duration == pytest.approx(0.04)
 
 
 async def test_no_frame_is_a_failure_to_decode() -> None:
     for shown, copied in ((FrameTable(), await packets(9)), (await table(*SHOWN), FrameTable())):
         with pytest.raises(UnprocessableMedia) as refused:
-            facts_of("mov", replace(DESCRIBED, header_seconds=None), shown, copied)
+            facts_of(shown, copied)
         assert refused.value.reason == "DECODE_FAILED"
 
 
@@ -83,5 +84,5 @@ async def test_no_frame_is_a_failure_to_decode() -> None:
 )
 async def test_the_stated_rate_is_believed_where_it_knows_better(demuxer: str, stated: str, rate: str) -> None:
     video = replace(VIDEO, rate=Fraction(stated))
-    facts = facts_of(demuxer, Description(None, (video,), ()), await table(*SHOWN), await packets(100))
+    facts = put_together(demuxer, video, 1, await table(*SHOWN), await packets(100))
     assert facts.rate == Fraction(rate)

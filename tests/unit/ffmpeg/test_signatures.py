@@ -2,6 +2,7 @@ import pytest
 
 from adapters.ffmpeg.signatures import demuxer_of
 from streamcore.shared.errors import UnprocessableMedia
+from streamcore.videos.policies import ACCEPTED_TYPES
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,16 @@ from streamcore.shared.errors import UnprocessableMedia
 )
 def test_containers_are_known_by_their_first_bytes(head: bytes, demuxer: str) -> None:
     assert demuxer_of(head) == demuxer
+
+
+def test_every_type_that_is_promised_is_a_container_that_is_known() -> None:
+    heads = {
+        "application/mp4": b"\0\0\0\x20ftypisom",
+        "application/x-matroska": b"\x1aE\xdf\xa3\x93B\x86",
+        "application/ogg": b"OggS\0\x02",
+    }
+    assert {*heads, "video/*", "application/octet-stream"} == set(ACCEPTED_TYPES)
+    assert [demuxer_of(head) for head in heads.values()] == ["mov", "matroska", "ogg"]
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ async def test_a_log_that_nobody_reads_costs_no_memory_without_end() -> None:
     log = AccessLog(Stuck())
     for _ in range(MOST_WAITING + 10_000):
         log.write(entry())
-    assert len(log._entries) <= MOST_WAITING
+    assert len(log._lines) <= MOST_WAITING
     await asyncio.sleep(0.3)
     await log.close()
 

@@ -140,6 +140,17 @@ def test_asking_to_publish_while_processing_is_remembered() -> None:
     assert video.finish_processing(MEDIA, "j-1", at=NOW)[0].status is VideoStatus.PUBLISHED
 
 
+def test_asking_to_publish_while_uploading_is_remembered() -> None:
+    told = VideoDetails(title="A title", publish=False)
+    video, events = replace(uploading(), details=told).publish(by=OWNER, at=NOW)
+    assert (video.status, events) == (VideoStatus.UPLOADING, ())
+    assert video.details is not None
+    video, _ = video.accept_source(SOURCE, video.details, job_id=JobId("j"), at=NOW)
+    assert video.finish_processing(MEDIA, "j-1", at=NOW)[0].status is VideoStatus.PUBLISHED
+    with pytest.raises(Conflict):
+        uploading().publish(by=OWNER, at=NOW)  # nothing has been said about it
+
+
 def test_a_failure_is_kept_and_can_be_retried() -> None:
     video, events = processing().fail(FAILURE, at=NOW)
     assert (video.status, video.failure) == (VideoStatus.FAILED, FAILURE)

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from streamcore.shared.ids import VideoId
+from streamcore.videos.models.backfill import BackfillPlan
 from streamcore.videos.models.leftovers import Leftover, LeftoverKind, LeftoverReason
 from streamcore.videos.models.media import media_prefix
+from streamcore.videos.models.missing import MediaPart
 from streamcore.videos.models.status import VideoStatus
 from streamcore.videos.use_cases.sweep_storage import Swept
 from tests.unit.videos import streams
@@ -88,3 +90,54 @@ async def test_nothing_of_a_video_goes_whose_own_master_is_missing() -> None:
     await site.store.delete(f"videos/{video_id}/{video.generation}/master.m3u8")
     site.clock.advance(10 * DAY)
     assert (await sweep(site))[0].objects == 0
+
+
+async def completed(site: Site, *leftovers: str) -> tuple[VideoId, str]:
+    """A video of an older release whose images were made after ``leftovers``; with the prefix of its generation."""
+    video_id = await site.published()
+    video = await site.video(video_id)
+    assert video.media is not None
+    assert video.generation is not None
+    await site.change(video_id, media=streams.without_sides(video.media))
+    prefix = media_prefix(video_id, video.generation)
+    for name in leftovers:
+        await streams.put(site.store, prefix + name, b"12345")
+    site.clock.advance(10 * DAY)
+    await site.app.videos.start_backfill(BackfillPlan((MediaPart.THUMBNAILS, MediaPart.FINGERPRINTS)))
+    await site.app.settle()
+    return video_id, prefix
+
+
+async def test_what_was_added_and_is_not_named_goes_when_nobody_can_be_using_it() -> None:
+    site = await Site.open()
+    torn, replaced, beside = "added-torn/0.jpg", "added-old/poster.jpg", "thumbnails/0.jpg"
+    video_id, prefix = await completed(site, torn, replaced, beside)
+    site.clock.advance(DAY - timedelta(seconds=1))
+    assert (await sweep(site, DAY))[0].objects == 0, "somebody may still be shown what was replaced"
+    site.clock.advance(timedelta(seconds=1))
+    swept, found = await sweep(site, DAY)
+    assert {one.object.key for one in found} == {prefix + torn, prefix + replaced}
+    assert {(one.kind, one.reason) for one in found} == {(LeftoverKind.GENERATION, LeftoverReason.NOT_IN_SERVICE)}
+    assert swept.objects == 2
+    await site.store.head(prefix + beside)
+    await require_whole(site, video_id)
+
+
+async def test_what_a_second_attempt_makes_anew_under_the_same_names_stays() -> None:
+    site = await Site.open()
+    video_id, prefix = await completed(site, "added-torn/0.jpg")
+    again, asked = f"{prefix}added-torn/0.jpg", 0
+    site.clock.advance(2 * DAY)
+
+    async def made_anew(step: str) -> None:
+        nonlocal asked
+        asked += step == "video_care.kept_files"
+        if asked == 2:  # first for uploads; all was listed before
+            site.at_each_step = None
+            await streams.put(site.store, again, b"12345")
+
+    site.at_each_step = made_anew
+    assert (await sweep(site, DAY))[0].objects == 0
+    assert site.at_each_step is None
+    await site.store.head(again)
+    await require_whole(site, video_id)

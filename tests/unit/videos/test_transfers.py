@@ -2,8 +2,9 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -12,12 +13,20 @@ from hypothesis import strategies as st
 
 from adapters.memory.objects import MemoryObjectStore, Upload
 from adapters.memory.system import ManualClock, SequentialIds
-from entrypoints.container.memory import memory_ports
+from entrypoints.container.memory import database_ports, memory_ports
 from entrypoints.wiring.platform import Platform
 from streamcore.channels.models import NewChannel
 from streamcore.identity.models import Registration
 from streamcore.shared.access import Actor, Role
-from streamcore.shared.errors import ChecksumMismatch, Conflict, Gone, Locked, PayloadTooLarge, QuotaExceeded
+from streamcore.shared.errors import (
+    ChecksumMismatch,
+    Conflict,
+    Gone,
+    Locked,
+    PayloadTooLarge,
+    QuotaExceeded,
+    UnprocessableMedia,
+)
 from streamcore.shared.idempotency import IdempotencyKey
 from streamcore.shared.ids import VideoId
 from streamcore.shared.objects import Part
@@ -25,7 +34,7 @@ from streamcore.videos.models.details import VideoChanges, VideoDetails
 from streamcore.videos.models.status import VideoStatus
 from streamcore.videos.models.upload import WRITER_SILENCE, part_size_for
 from streamcore.videos.policies import UploadLimits
-from streamcore.videos.use_cases.append_to_upload import Checksum
+from streamcore.videos.use_cases.append_to_upload import Appended, Checksum
 from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
 
 PART = 64
@@ -50,13 +59,22 @@ class Broken(Exception):
 
 @dataclass
 class Site:
-    """A platform and one creator; a new platform on the same ports is what a restart leaves."""
+    """A platform and one creator; a new platform on the same ports is what a restart leaves.
+
+    ``at_each_step`` is awaited before each operation of the database.
+    """
 
     clock: ManualClock = field(default_factory=ManualClock)
+    at_each_step: Callable[[str], Awaitable[None]] | None = None
 
     def __post_init__(self) -> None:
+        async def checkpoint(name: str) -> None:
+            if self.at_each_step is not None:
+                await self.at_each_step(name)
+
         self.store = SmallParts(clock=self.clock)
-        self.ports = memory_ports(clock=self.clock, ids=SequentialIds(), store=self.store, upload_limits=LIMITS)
+        ports = memory_ports(clock=self.clock, ids=SequentialIds(), store=self.store, upload_limits=LIMITS)
+        self.ports = replace(ports, **database_ports(self.clock, SequentialIds(7), checkpoint))
         self.platform = Platform(self.ports)
 
     async def creator(self) -> Actor:
@@ -332,6 +350,145 @@ async def test_what_is_no_video_ends_at_its_first_bytes() -> None:
     status = await site.platform.videos.status(actor, video_id)
     assert (status.status, status.failure and status.failure.code) == (VideoStatus.FAILED, "NOT_MEDIA")
     assert (await site.platform.videos.upload_limits(actor)).used == 0
+
+
+async def test_what_was_damaged_on_its_way_says_nothing_about_the_file() -> None:
+    site, actor, video_id, content = await begun()
+    append = site.platform.videos.append_to_upload
+    for length in (PART // 2, 2 * PART + 3, len(content)):
+        damaged = (b"not a video" + content)[:length]
+        with pytest.raises(ChecksumMismatch):
+            await append(actor, video_id, 0, body(damaged), checksum=checksum(content[:length]))
+        assert await site.offset(actor, video_id) == 0
+    assert (await append(actor, video_id, 0, body(content), checksum=checksum(content))).complete
+    assert await site.source(video_id) == content
+
+
+@pytest.mark.parametrize("length", [PART // 2, 2 * PART + 3, 4 * PART])
+async def test_what_is_no_video_is_told_when_its_checksum_is_right(length: int) -> None:
+    site, actor, video_id, _ = await begun()
+    text = (b"not a video" * PART)[:length]
+    with pytest.raises(UnprocessableMedia):
+        await site.platform.videos.append_to_upload(actor, video_id, 0, body(text), checksum=checksum(text))
+    assert (await site.platform.videos.status(actor, video_id)).status is VideoStatus.FAILED
+
+
+async def test_an_upload_whose_parts_the_store_has_lost_ends() -> None:
+    site, actor, video_id, content = await begun()
+    append = site.platform.videos.append_to_upload
+    offset = (await append(actor, video_id, 0, body(content[: PART + 1]))).offset
+    site.store.uploads.clear()  # as a bucket's rule about old uploads does
+    with pytest.raises(Gone):
+        await append(actor, video_id, offset, body(content[offset:]))
+    with pytest.raises(Gone):
+        await site.offset(actor, video_id)
+    failure = (await site.platform.videos.status(actor, video_id)).failure
+    assert failure is not None
+    assert failure.code == "UPLOAD_LOST"
+    assert (await site.platform.videos.upload_limits(actor)).used == 0
+
+
+async def test_who_was_taken_over_does_not_take_the_parts_for_lost() -> None:
+    site, actor, video_id, content = await begun()
+    append = site.platform.videos.append_to_upload
+    go_on = asyncio.Event()
+
+    async def stale() -> AsyncIterator[bytes]:
+        yield content[:10]
+        await go_on.wait()
+        yield content[10:]
+
+    first = asyncio.ensure_future(append(actor, video_id, 0, stale()))
+    await asyncio.sleep(0.1)  # it has not had to renew its claim yet
+    site.clock.advance(WRITER_SILENCE)
+
+    async def and_let_go_on() -> AsyncIterator[bytes]:
+        yield content[:-1]
+        site.store.uploads, kept = {}, site.store.uploads  # at this moment the other finds nothing
+        go_on.set()
+        with pytest.raises(Locked):
+            await first
+        site.store.uploads = kept
+        yield content[-1:]
+
+    assert (await append(actor, video_id, 0, and_let_go_on())).complete
+    assert await site.source(video_id) == content
+
+
+async def test_giving_up_harms_no_video_that_was_just_accepted() -> None:
+    """Whatever step of giving up the last bytes meet, one of the two happens, and not both."""
+    terminated = []
+    for step in itertools.count():
+        happened = await _given_up_while_accepted(step)
+        if happened is None:
+            break
+        terminated.append(happened)
+    assert set(terminated) == {True, False}
+
+
+async def _given_up_while_accepted(step: int) -> bool | None:
+    """Whether it was given up; None where giving up has no such step."""
+    site, actor, video_id, content = await begun()
+    videos, steps = site.platform.videos, itertools.count()
+    await videos.append_to_upload(actor, video_id, 0, body(content[:-1]))
+    accepting: asyncio.Task[Appended] | None = None
+
+    async def checkpoint(name: str) -> None:
+        nonlocal accepting
+        if next(steps) == step:
+            site.at_each_step = None
+            last = body(content[-1:])
+            accepting = asyncio.create_task(videos.append_to_upload(actor, video_id, len(content) - 1, last))
+            await asyncio.wait({accepting}, timeout=1)  # where it waits for a row, it is given up first
+
+    site.at_each_step = checkpoint
+    try:
+        await videos.terminate_upload(actor, video_id)
+        terminated = True
+    except Conflict:
+        terminated = False
+    if accepting is None:
+        return None
+    await asyncio.wait({accepting})
+    accepted = accepting.exception() is None
+    assert accepted is not terminated, step
+    if accepted:
+        assert (await videos.status(actor, video_id)).status is VideoStatus.PROCESSING
+    return terminated
+
+
+async def test_a_form_of_unknown_size_reserves_all_that_is_left() -> None:
+    site = Site()
+    actor, videos = await site.creator(), site.platform.videos
+    form, key = AnnouncedFile("film.mp4", "video/mp4"), IdempotencyKey("form", "k")
+    await site.begin(actor, 4_000)
+    video = await videos.reserve_upload(actor, form, key)
+    assert (video.upload and video.upload.reserved) == 6_000
+    assert (await videos.upload_limits(actor)).used == 10_000
+    with pytest.raises(QuotaExceeded):
+        await videos.reserve_upload(actor, form, IdempotencyKey("form", "another"))
+    assert (await videos.reserve_upload(actor, form, key)).id == video.id
+    for size in (6_000, 6_001):
+        sending = videos.receive_upload(video.id, form, body(bytes(size)), reserved=6_000)
+        if size > 6_000:
+            with pytest.raises(QuotaExceeded):
+                await sending
+        else:
+            source = await sending
+    await videos.accept_source(actor, video.id, source, DETAILS)
+    assert (await videos.upload_limits(actor)).used == 10_000
+    await videos.delete(actor, video.id)
+    assert (await videos.upload_limits(actor)).used == 10_000, "until the legal hold is over"
+
+
+async def test_a_small_file_of_unknown_size_takes_only_what_it_has() -> None:
+    site = Site()
+    actor, videos = await site.creator(), site.platform.videos
+    form = AnnouncedFile("film.mp4", "video/mp4")
+    video = await videos.reserve_upload(actor, form)
+    source = await videos.receive_upload(video.id, form, body(bytes(70)), reserved=10_000)
+    await videos.accept_source(actor, video.id, source, DETAILS)
+    assert (await videos.upload_limits(actor)).used == 70
 
 
 async def test_uploads_at_once_do_not_pass_the_quota_together() -> None:

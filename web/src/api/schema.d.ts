@@ -1,4 +1,4 @@
-// Generated from the OpenAPI document by `npm run api`; do not edit.
+// Generated from the OpenAPI document by `make openapi`; do not edit.
 
 export interface paths {
     "/api/v1/auth/register": {
@@ -1368,6 +1368,11 @@ export interface components {
             preview_vtt_url: string | null;
             /** Stream Url */
             stream_url: string | null;
+            /**
+             * Audio Url
+             * @description The sound by itself, in MP4; null for a video without.
+             */
+            audio_url: string | null;
             /** Renditions */
             renditions: components["schemas"]["Rendition"][];
             /** Captions */
@@ -2633,6 +2638,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableMedia"];

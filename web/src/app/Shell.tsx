@@ -6,7 +6,7 @@ import { isCreator, useLogOut, useUser } from '@/features/identity';
 import { forgetUploads, isActive, useUploads } from '@/features/videos/upload/store';
 import { classes } from '@/lib/dom';
 import { t } from '@/strings';
-import { usePlaces } from './places';
+import { focusPage, usePlaces } from './places';
 import styles from './Shell.module.css';
 import { useTheme } from './theme';
 
@@ -134,12 +134,13 @@ function AccountMenu() {
       icon: <LogOut size={18} aria-hidden="true" />,
       onSelect: () => {
         forgetUploads();
-        logOut.mutate(undefined, {
-          onSettled: () => {
-            navigate('/');
-            toast(t.identity.loggedOut);
-          },
-        });
+        // Whether it worked or not: this browser has forgotten, and this menu is gone.
+        const left = () => {
+          navigate('/');
+          focusPage();
+          toast(t.identity.loggedOut);
+        };
+        logOut.mutateAsync().then(left, left);
       },
     },
   ];

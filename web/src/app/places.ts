@@ -32,6 +32,11 @@ export function usePlaces(): void {
     before.current = path;
     window.scrollTo(0, goingBack ? (places.get(path) ?? 0) : 0);
     goingBack = false;
-    document.getElementById(MAIN)?.focus({ preventScroll: true });
+    focusPage();
   }, [path]);
+}
+
+/** Hands the focus to the page, as where what had it is gone. */
+export function focusPage(): void {
+  document.getElementById(MAIN)?.focus({ preventScroll: true });
 }

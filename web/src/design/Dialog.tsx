@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { t } from '@/strings';
 import { IconButton } from './Button';
 import styles from './Dialog.module.css';
@@ -17,15 +17,26 @@ export function Dialog({ title, onClose, children, actions }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
-  useEffect(() => {
+  // Closed before a new page is handed the focus: until then nothing outside can have it.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const element = dialog.current;
     element?.showModal();
     return () => {
       element?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (before instanceof HTMLElement) before.focus();
     };
   }, []);
+
+  // What had the focus before may have gone with the dialog, as a video that was deleted.
+  useEffect(
+    () => () => {
+      if (document.activeElement === document.body) {
+        document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+      }
+    },
+    [],
+  );
 
   return (
     // Escape is the keyboard's way out; a click beside the dialog is the pointer's.

@@ -15,6 +15,8 @@ export function messageOf(error: unknown): string {
       return t.errors.unauthenticated;
     case 'RATE_LIMITED':
       return t.errors.rateLimited(error.retryAfterSeconds ?? 60);
+    case 'QUOTA_EXCEEDED':
+      return t.upload.noRoom;
     default:
       return Object.values(error.fields)[0] ?? error.message;
   }

@@ -13,6 +13,7 @@ from entrypoints.http.door import Door
 from entrypoints.http.idempotent import HEADER
 from entrypoints.http.operations import Access, Idempotency, Reply, Table
 from entrypoints.http.parsing import fingerprint
+from entrypoints.http.ranges import http_date
 from entrypoints.http.rates import RateClass
 from streamcore.shared.access import Permission
 from streamcore.shared.errors import Conflict, Invalid, Locked, NotFound, Unavailable
@@ -215,7 +216,7 @@ async def append_to_upload(door: Door, call: AnyCall) -> web.Response:
     )
     headers = {"Upload-Offset": str(appended.offset), "X-Video-ID": video_id, "Cache-Control": "no-store"}
     if not appended.complete:
-        headers["Upload-Expires"] = tus.http_date(appended.expires_at)
+        headers["Upload-Expires"] = http_date(appended.expires_at)
     return web.Response(status=204, headers=headers)
 
 

@@ -10,6 +10,7 @@ from entrypoints.http.form_parts import FormParts
 from entrypoints.http.operations import Access, Form, Reply, Table
 from entrypoints.http.parsing import read_limited
 from entrypoints.http.rates import RateClass
+from entrypoints.http.routes.videos import own_video
 from streamcore.shared.errors import Invalid
 from streamcore.videos.models.images import Thumbnail
 from streamcore.videos.models.subtitles import MOST_BYTES
@@ -18,11 +19,6 @@ from streamcore.videos.use_cases.set_thumbnail import MOST_IMAGE_BYTES
 table = Table("captions and images", "/api/v1/videos", "What belongs to a video beside its stream.")
 
 AnyCall = Call[Any, Any]
-
-
-async def _own_video(door: Door, call: AnyCall) -> None:
-    """What the caller is told who may not change the video, before their input is judged."""
-    await door.platform.videos.check_owner(call.actor, call.video_id)
 
 
 async def _shown(door: Door, call: AnyCall) -> answers.Video:
@@ -40,11 +36,11 @@ async def _shown(door: Door, call: AnyCall) -> answers.Video:
     query=CaptionsQuery,
     receives="text/vtt",
     answer=answers.Video,
-    guard=_own_video,
+    guard=own_video,
     errors=(403, 404, 409, 413),
 )
 async def put_captions(door: Door, call: Call[CaptionsQuery, None]) -> Reply:
-    await _own_video(door, call)
+    await own_video(door, call)
     body = await read_limited(call.request, MOST_BYTES)
     await door.platform.videos.put_captions(call.actor, call.video_id, call.path["lang"], body, call.query.label)
     return Reply(await _shown(door, call))
@@ -81,7 +77,7 @@ async def list_thumbnails(door: Door, call: AnyCall) -> Reply:
 
 async def upload_thumbnail(door: Door, call: AnyCall) -> Reply:
     """An image as the part ``file`` of a form."""
-    await _own_video(door, call)
+    await own_video(door, call)
     parts = await FormParts.of(call.request)
     image: bytes | None = None
     async for part in parts:
@@ -105,7 +101,7 @@ async def upload_thumbnail(door: Door, call: AnyCall) -> Reply:
     body=ThumbnailBody,
     form=Form(fields=ThumbnailForm, status=200, handler=upload_thumbnail, rate=RateClass.UPLOAD),
     answer=answers.Video,
-    guard=_own_video,
+    guard=own_video,
     errors=(403, 404, 409, 422),
     examples={"body": {"index": 2}},
 )

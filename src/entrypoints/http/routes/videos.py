@@ -24,19 +24,19 @@ from streamcore.videos.views import VideoList
 table = Table("videos", "/api/v1/videos", "Upload, lifecycle and reading of videos.")
 
 VIDEO_TTL = 300.0
-VIDEO_CACHE_CONTROL = "public, max-age=30"
+VIDEO_CACHE_CONTROL = "public, max-age=5"
 
 AnyCall = Call[Any, Any]
 
 
-async def _own_video(door: Door, call: AnyCall) -> None:
+async def own_video(door: Door, call: AnyCall) -> None:
     """What the caller is told who may not change the video, before their input is judged."""
     await door.platform.videos.check_owner(call.actor, call.video_id)
 
 
 async def _may_reprocess(door: Door, call: AnyCall) -> None:
     if not call.actor.may(Permission.ACCESS_ADMIN_API):
-        await _own_video(door, call)
+        await own_video(door, call)
 
 
 async def _shown(door: Door, call: AnyCall, video_id: VideoId) -> answers.Video:
@@ -78,7 +78,7 @@ async def create_upload_url(door: Door, call: Call[None, UploadUrlBody]) -> Repl
     answer=answers.Video,
     status=201,
     idempotency=Idempotency.HONOURED,
-    errors=(404, 409, 413, 422),
+    errors=(404, 409, 410, 413, 422),
     examples={
         "body": {
             "video_id": "01936b2e-8f4e-7cc3-9b0a-6d2f5a1c7e90",
@@ -144,7 +144,7 @@ async def get_video(door: Door, call: Call[None, None]) -> Reply | web.Response:
     access=Access.USER,
     body=VideoChanges,
     answer=answers.Video,
-    guard=_own_video,
+    guard=own_video,
     errors=(403, 404, 409),
     examples={"body": {"title": "Ink in warm water", "visibility": "unlisted"}},
 )
@@ -216,7 +216,7 @@ async def get_stream_url(door: Door, call: Call[None, None]) -> Reply:
     summary="Publish a video now, or as soon as it is ready",
     access=Access.USER,
     answer=answers.Video,
-    guard=_own_video,
+    guard=own_video,
     errors=(403, 404, 409),
 )
 async def publish_video(door: Door, call: Call[None, None]) -> Reply:

@@ -43,7 +43,7 @@ class Fragment:
     keyframe: bool
 
 
-def read_head(data: bytes, at: int = 0) -> Box:
+def read_head(data: bytes | bytearray, at: int = 0) -> Box:
     """The box that begins at ``at``."""
     try:
         size, kind = unpack_from(">I4s", data, at)

@@ -71,6 +71,8 @@ class Media:
         return tuple(dict.fromkeys(name for name in names if name))
 
 
+ADDED_FOLDER = "added"
+"""What is made for a generation later lies in folders of it whose names begin with this word and a hyphen."""
 MASTER, FIRST_MASTER = "master.m3u8", "first.m3u8"
 """Files never change under their names, so what can be played before everything is made has a master of its own."""
 PREVIEW_STAGE = "preview"

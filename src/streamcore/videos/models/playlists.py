@@ -23,10 +23,11 @@ class PlaylistSegment:
 
 @dataclass(frozen=True, slots=True)
 class MediaPlaylist:
-    """``init`` is the initialisation segment (EXT-X-MAP)."""
+    """``init`` is the initialisation segment (EXT-X-MAP), ``target_seconds`` the EXT-X-TARGETDURATION."""
 
     init: str | None
     segments: tuple[PlaylistSegment, ...]
+    target_seconds: float = 0.0
 
     @property
     def seconds(self) -> float:
@@ -57,10 +58,13 @@ def read_media(text: str) -> MediaPlaylist:
         raise ValueError("it does not end with EXT-X-ENDLIST")
     init: str | None = None
     seconds: float | None = None
+    target = 0.0
     segments: list[PlaylistSegment] = []
     for line in lines:
         if line.startswith("#EXT-X-MAP:") and (found := _URI.search(line)):
             init = found[1]
+        elif line.startswith("#EXT-X-TARGETDURATION:"):
+            target = float(line.removeprefix("#EXT-X-TARGETDURATION:"))
         elif line.startswith("#EXTINF:"):
             seconds = _length(line.removeprefix("#EXTINF:").split(",")[0])
         elif not line.startswith("#"):
@@ -70,7 +74,7 @@ def read_media(text: str) -> MediaPlaylist:
             seconds = None
     if not segments or seconds is not None:
         raise ValueError("it has no segments, or ends within one")
-    return MediaPlaylist(init, tuple(segments))
+    return MediaPlaylist(init, tuple(segments), target)
 
 
 def _length(text: str) -> float:

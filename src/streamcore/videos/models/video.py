@@ -145,7 +145,7 @@ class Video:
                 return self, ()
             case VideoStatus.READY | VideoStatus.SCHEDULED:
                 return replace(self, details=self._details().to_publish())._publish_when_due(at)
-            case VideoStatus.PROCESSING:
+            case VideoStatus.UPLOADING | VideoStatus.PROCESSING:
                 return replace(self, details=self._details().to_publish()), ()
             case _:
                 raise Conflict(f"The video is {self.status}, so it cannot be published.")

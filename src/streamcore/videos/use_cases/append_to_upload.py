@@ -31,6 +31,7 @@ from streamcore.videos.models.status import Failure
 from streamcore.videos.models.upload import WRITER_SILENCE, PendingUpload, Source, Transfer, sealed, tail_key
 from streamcore.videos.models.video import Video
 from streamcore.videos.ports import MediaSignatures
+from streamcore.videos.use_cases.fail_upload import UPLOAD_LOST, upload_lost
 from streamcore.videos.use_cases.keep_transfer import KeepTransfer
 
 T = TypeVar("T")
@@ -79,7 +80,8 @@ class AppendToUpload:
 
     A body that breaks off keeps what came of it, and its error goes to the caller; with a ``checksum`` all of it counts
     or nothing (`ChecksumMismatch`). `PayloadTooLarge` for more bytes than were announced, `UnprocessableMedia` as soon
-    as the first bytes show that it is no video, and as `TakeTransfer` says.
+    as the first bytes, proved by their checksum where there is one, show that it is no video, and as `TakeTransfer`
+    says.
     """
 
     take: Take
@@ -142,6 +144,7 @@ class _Appending:
         self._stored = self.transfer.received // self._part_size * self._part_size
         self._held = bytearray()  # and no list: a client may send single bytes
         self._looked = self.transfer.received >= ports.signatures.head_size
+        self._head = b""  # the first bytes, where they were stored before they could be looked at
         self._renewed_at = 0.0
 
     @property
@@ -162,6 +165,7 @@ class _Appending:
                 raise ChecksumMismatch
             if broken is not None:
                 raise broken
+            self._look()
         if not self.is_complete:
             await self._keep_tail()
         if broken is not None and not self.is_complete:
@@ -200,7 +204,8 @@ class _Appending:
         if self._digest is not None:
             self._digest.update(chunk)
         self._held += chunk
-        self._look()
+        if self._digest is None:  # else not yet: what was damaged on its way says nothing about the file
+            self._look()
         if asyncio.get_running_loop().time() - self._renewed_at > RENEWED_EVERY:
             await self._write(self.transfer)  # before anything is stored: whoever was silent may have been taken over
         while len(self._held) >= self._part_size and self._stored + self._part_size < self._size:
@@ -211,10 +216,12 @@ class _Appending:
         wanted = min(self._ports.signatures.head_size, self._size)
         if not self._looked and self.offset >= wanted:
             self._looked = True
-            self._ports.signatures.check(bytes(self._held[:wanted]))
+            self._ports.signatures.check(self._head or bytes(self._held[:wanted]))
 
     async def _store_part(self, size: int) -> None:
         number = self._stored // self._part_size + 1
+        if number == 1 and not self._looked:
+            self._head = bytes(self._held[: self._ports.signatures.head_size])
         data = self._cut(size)
         key, multipart_id = self.upload.key or "", self.upload.multipart_id or ""
         try:
@@ -222,7 +229,7 @@ class _Appending:
                 self._ports.store.put_part(key, multipart_id, number, _whole(data), size=size)
             )
         except NotFound as error:
-            raise Gone("This upload has ended; begin a new one.") from error
+            raise await self._lost() from error
         self._seal = sealed(self._seal, StoredPart(number, part.etag, size))
         self._stored += size
         if self._checksum is None and self._stored < self._size:
@@ -277,6 +284,13 @@ class _Appending:
             if info is None:
                 raise
             return info
+
+    async def _lost(self) -> Gone:
+        """The store knows the parts no more: the upload ends, unless it has, or somebody else goes on with it."""
+        await self._write(self.transfer)  # who was taken over learns it here
+        if await self._joined(self.upload.key or "") is None:
+            await self._ports.fail(self._video_id, UPLOAD_LOST)
+        return upload_lost()
 
     async def _joined(self, key: str) -> ObjectInfo | None:
         with contextlib.suppress(NotFound):

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from streamcore.shared.access import Actor, Permission
-from streamcore.shared.errors import Conflict, Detail, NotFound, StreamcoreError, Unavailable, UnprocessableMedia
+from streamcore.shared.errors import Conflict, Detail, Gone, NotFound, StreamcoreError, Unavailable, UnprocessableMedia
 from streamcore.shared.ids import Ids, VideoId
 from streamcore.shared.objects import ObjectInfo, ObjectStore
 from streamcore.shared.unit_of_work import Begin
@@ -16,6 +16,7 @@ from streamcore.videos.use_cases.abandon_upload import UPLOAD_ABANDONED
 from streamcore.videos.use_cases.accept_source import AcceptSource
 from streamcore.videos.use_cases.check_source import check_head
 from streamcore.videos.use_cases.conceal import Conceal
+from streamcore.videos.use_cases.fail_upload import UPLOAD_LOST, upload_lost
 from streamcore.videos.use_cases.join_parts import JoinParts, file_missing
 
 Fail = Callable[[VideoId, Failure], Awaitable[None]]
@@ -27,7 +28,7 @@ class ConfirmUpload:
 
     Parts are joined, the size and the first bytes are looked at here; an announced SHA-256 is compared before the file
     is processed (`CheckSource`), since reading all of a large file would take longer than a request may. A file that is
-    no video ends the upload.
+    no video ends the upload, and so do parts that the store has lost (`Gone`).
 
     A file that came whole is copied away first (within the store; on disk it is a link): its address still works, and
     what is sent there from now on is nobody's source. A joined file cannot be replaced any more.
@@ -50,15 +51,19 @@ class ConfirmUpload:
         if video.source is not None:
             return await self.accept(actor, video_id, video.source, details)
         upload = _open(video)
-        source = await self._arrived(upload)
+        source = await self._arrived(video_id, upload)
         async with self._dropped_if_refused(source):
             await self._check(video_id, upload, source)
             accepted = await self.accept(actor, video_id, source, details)
         await self._tidy_up(accepted, source)
         return accepted
 
-    async def _arrived(self, upload: PendingUpload) -> Source:
-        info = await self.join(upload)
+    async def _arrived(self, video_id: VideoId, upload: PendingUpload) -> Source:
+        try:
+            info = await self.join(upload)
+        except Gone:
+            await self.fail(video_id, UPLOAD_LOST)
+            raise
         _check_size(upload, info.size)
         if not upload.in_parts:
             info = await self._copied_away(info.key)
@@ -113,9 +118,11 @@ def _check_size(upload: PendingUpload, size: int) -> None:
         )
 
 
-def _refused_before(video: Video) -> UnprocessableMedia | None:
-    """The same answer again, where the file was refused already."""
+def _refused_before(video: Video) -> StreamcoreError | None:
+    """The same answer again, where the file was refused already, or lost."""
     failure = video.failure
     if video.status is not VideoStatus.FAILED or failure is None or failure == UPLOAD_ABANDONED:
         return None
+    if failure == UPLOAD_LOST:
+        return upload_lost()
     return UnprocessableMedia(failure.code, failure.message)

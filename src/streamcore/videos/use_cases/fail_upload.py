@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from streamcore.shared.clock import Clock
+from streamcore.shared.errors import Detail, Gone
 from streamcore.shared.ids import VideoId
 from streamcore.shared.objects import ObjectStore
 from streamcore.shared.unit_of_work import Begin
@@ -8,6 +9,13 @@ from streamcore.videos.models.status import Failure, VideoStatus
 from streamcore.videos.ports import VideosUnitOfWork
 from streamcore.videos.use_cases.discard_upload import discard_upload
 from streamcore.videos.use_cases.save_change import save_change
+
+UPLOAD_LOST = Failure("UPLOAD_LOST", "What had arrived of the file was lost. Upload it again.")
+
+
+def upload_lost() -> Gone:
+    """What the client of an upload is told whose store knows nothing of it any more."""
+    return Gone(UPLOAD_LOST.message, details=[Detail("video_id", "Begin a new upload.", "upload_lost")])
 
 
 @dataclass(frozen=True, slots=True)

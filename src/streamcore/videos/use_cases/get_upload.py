@@ -12,6 +12,7 @@ from streamcore.videos.models.upload import PendingUpload
 from streamcore.videos.models.video import Video
 from streamcore.videos.ports import VideosUnitOfWork
 from streamcore.videos.use_cases.conceal import Conceal
+from streamcore.videos.use_cases.fail_upload import upload_lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,16 @@ class GetUpload:
             return ()
         try:
             return await self.store.list_parts(upload.key, upload.multipart_id)
-        except NotFound:  # joined, and about to be confirmed
+        except NotFound:
+            await self._joined(upload.key)
             return [StoredPart(n, "", upload.size_of_part(n)) for n in range(1, upload.part_count + 1)]
+
+    async def _joined(self, key: str) -> None:
+        """Return where the parts are one object by now, which is about to be confirmed; `Gone` where they are lost."""
+        try:
+            await self.store.head(key)
+        except NotFound:
+            raise upload_lost() from None
 
 
 def complete(video: Video) -> UploadState:

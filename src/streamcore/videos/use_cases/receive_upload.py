@@ -2,7 +2,7 @@ from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from streamcore.shared.errors import Invalid, PayloadTooLarge
+from streamcore.shared.errors import Invalid, PayloadTooLarge, QuotaExceeded
 from streamcore.shared.ids import Ids, VideoId
 from streamcore.shared.objects import ObjectStore
 from streamcore.videos.models.upload import Source, source_key
@@ -15,8 +15,9 @@ from streamcore.videos.use_cases.reserve_upload import AnnouncedFile
 class ReceiveUpload:
     """Stream a file that comes through the API into storage, never the whole of it in memory (VID-2).
 
-    What is no video by its first bytes is refused before the rest is read. Each attempt writes under a key of its own,
-    so that two at once cannot mix; `AcceptSource` decides which one counts.
+    What is no video by its first bytes is refused before the rest is read, and more than ``reserved`` bytes are
+    `QuotaExceeded` as soon as they come. Each attempt writes under a key of its own, so that two at once cannot mix;
+    `AcceptSource` decides which one counts.
     """
 
     store: ObjectStore
@@ -24,7 +25,9 @@ class ReceiveUpload:
     limits: UploadLimits
     signatures: MediaSignatures
 
-    async def __call__(self, video_id: VideoId, file: AnnouncedFile, body: AsyncIterable[bytes]) -> Source:
+    async def __call__(
+        self, video_id: VideoId, file: AnnouncedFile, body: AsyncIterable[bytes], *, reserved: int | None = None
+    ) -> Source:
         digest = sha256()
         size = 0
 
@@ -34,6 +37,8 @@ class ReceiveUpload:
                 size += len(chunk)
                 if size > self.limits.max_size:
                     raise PayloadTooLarge(f"A video may have up to {self.limits.max_size} bytes.")
+                if reserved is not None and size > reserved:
+                    raise QuotaExceeded(used=self.limits.quota, quota=self.limits.quota)
                 digest.update(chunk)
                 yield chunk
             if size == 0:

@@ -25,7 +25,10 @@ from streamcore.videos.ports import VideosUnitOfWork
 @dataclass(frozen=True, slots=True)
 class AnnouncedFile:
     """What a client says of a file before it sends it; ``size`` in bytes, None where it cannot know, and then
-    ``at_most`` is what it can be at most, where that is known; ``metadata`` are given back as they came."""
+    ``at_most`` is what it can be at most, where that is known; ``metadata`` are given back as they came.
+
+    ``content_type`` is kept without its parameters: browsers tell codecs there, which the file tells better.
+    """
 
     filename: str
     content_type: str
@@ -33,6 +36,9 @@ class AnnouncedFile:
     checksum_sha256: str | None = None
     at_most: int | None = None
     metadata: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "content_type", self.content_type.partition(";")[0].strip().lower())
 
 
 class UploadWay(Enum):
@@ -48,6 +54,7 @@ class ReserveUpload:
     """Make the video that an upload will fill, once per idempotency key; a repeat finds the same one (VID-3).
 
     What the file will take is reserved in the same commit: uploads that begin at once cannot pass the quota together.
+    For one of unknown size that is all that is left, up to the largest size.
     """
 
     begin: Begin[VideosUnitOfWork]
@@ -73,8 +80,8 @@ class ReserveUpload:
                 return await self._again(uow, await uow.videos.get(VideoId(effect.resource_id)), file, now)
             channel_id = await self._channel(uow, owner_id)
             video_id = VideoId(self.ids.new())
-            upload = self._upload(video_id, file, way, now)
-            self.limits.check_quota(await uow.upload_quotas.used(owner_id, now), upload.reserved)
+            reserved = self._reserved(file, await uow.upload_quotas.used(owner_id, now))
+            upload = self._upload(video_id, file, way, reserved, now)
             video = Video.begin_upload(
                 upload, id=video_id, channel_id=channel_id, owner_id=owner_id, at=now, details=details
             )
@@ -85,15 +92,20 @@ class ReserveUpload:
 
     async def _again(self, uow: VideosUnitOfWork, video: Video, file: AnnouncedFile, now: datetime) -> Video:
         """A repeat: what an attempt before it has given back is reserved anew."""
-        upload, reserved = video.upload, self._reserved(file)
-        if upload is None or upload.reserved >= reserved:
+        upload, least = video.upload, min(file.size or file.at_most or 1, self.limits.max_size)
+        if upload is None or upload.reserved >= least:
             return video
-        self.limits.check_quota(await uow.upload_quotas.used(video.owner_id, now), reserved - upload.reserved)
+        reserved = self._reserved(file, await uow.upload_quotas.used(video.owner_id, now) - upload.reserved)
         await uow.videos.save(replace(video, upload=replace(upload, reserved=reserved)))
         return await uow.videos.get(video.id)
 
-    def _reserved(self, file: AnnouncedFile) -> int:
-        return file.size or min(file.at_most or 0, self.limits.max_size)
+    def _reserved(self, file: AnnouncedFile, used: int) -> int:
+        """Bytes, beside those that are ``used``; `QuotaExceeded` where there is no room for them."""
+        if file.size is None and file.at_most is None:
+            return self.limits.room(used)
+        reserved = file.size or min(file.at_most or 0, self.limits.max_size)
+        self.limits.check_quota(used, reserved)
+        return reserved
 
     async def _channel(self, uow: VideosUnitOfWork, owner_id: UserId) -> ChannelId:
         channel_id = await uow.own_channels.channel_of(owner_id)
@@ -104,7 +116,9 @@ class ReserveUpload:
             )
         return channel_id
 
-    def _upload(self, video_id: VideoId, file: AnnouncedFile, way: UploadWay, now: datetime) -> PendingUpload:
+    def _upload(
+        self, video_id: VideoId, file: AnnouncedFile, way: UploadWay, reserved: int, now: datetime
+    ) -> PendingUpload:
         part_size = None
         if file.size is not None and way is not UploadWay.FORM:
             least = self.limits.appended_part if way is UploadWay.APPENDED else self.limits.part_size
@@ -117,7 +131,7 @@ class ReserveUpload:
             key=source_key(video_id, self.ids.new()),
             size=file.size,
             checksum_sha256=file.checksum_sha256,
-            reserved=self._reserved(file),
+            reserved=reserved,
             part_size=part_size,
             transfer=Transfer() if way is UploadWay.APPENDED else None,
             metadata=file.metadata,

@@ -32,12 +32,15 @@ class Swept:
 @dataclass(frozen=True, slots=True)
 class SweepStorage:
     """Remove every object that no video needs: sources nobody confirmed, generations that were never switched in or
-    were replaced, and the files of videos whose legal hold is over.
+    were replaced, what was made for a generation later and is not named any more or never was, and the files of videos
+    whose legal hold is over.
 
     Safe beside uploads and workers: objects are listed first and the videos read afterwards, so whatever was made by a
     finished job is already known as kept and whatever a running job makes is kept under its lease. ``grace`` protects
     objects of uploads that are complete but not yet accepted, and a generation that was replaced until the one in
-    service is as old: somebody may still be watching it. With ``dry_run`` nothing is removed.
+    service is as old: somebody may still be watching it. For the same reason, and for a job that makes anew what it was
+    torn from long ago, nothing goes of what was made later while any of it is younger than that. With ``dry_run``
+    nothing is removed.
     """
 
     store: ObjectStore
@@ -77,7 +80,10 @@ class SweepStorage:
         found = [leftover for info in batch if (leftover := _leftover(info, kept.get(_video_of(info.key)))) is not None]
         replaced = {_video_of(one.object.key) for one in found if one.reason is LeftoverReason.NOT_IN_SERVICE}
         spared = {video_id for video_id in sorted(replaced) if await self._is_new(kept[video_id], before)}
-        return [one for one in found if _video_of(one.object.key) not in spared]
+        found = [one for one in found if _video_of(one.object.key) not in spared]
+        unnamed = {prefix for one in found if (prefix := _added_prefix(one.object.key, kept))}
+        growing = {prefix for prefix in sorted(unnamed) if await self._has_grown(prefix, before)}
+        return [one for one in found if _added_prefix(one.object.key, kept) not in growing]
 
     async def _is_new(self, kept: KeptFiles, before: datetime) -> bool:
         """Whether what is in service may have taken another's place within the grace: its master is stored last."""
@@ -87,6 +93,10 @@ class SweepStorage:
             return (await self.store.head(kept.master_key)).modified_at > before
         except NotFound:  # something is wrong with what is in service: touch nothing of this video
             return True
+
+    async def _has_grown(self, prefix: str, before: datetime) -> bool:
+        """Whether something came there within the grace, as it is now and not when all was listed."""
+        return any([info.modified_at > before async for info in self.store.list(prefix)])
 
 
 def _video_of(key: str) -> VideoId:
@@ -103,10 +113,23 @@ def _leftover(info: ObjectInfo, kept: KeptFiles | None) -> Leftover | None:
         chosen = folder.startswith((f"{CAPTIONS_FOLDER}-", f"{IMAGE_FOLDER}-"))
         kind = LeftoverKind.CHOSEN if chosen else LeftoverKind.GENERATION
         reason = LeftoverReason.NOT_IN_SERVICE
-        needed = kept is not None and folder in kept.generations
+        needed = kept is not None and folder in kept.generations and not _is_unnamed(info.key, kept)
     if needed:
         return None
     return Leftover(info, kind, reason if kept is not None else LeftoverReason.NO_VIDEO)
+
+
+def _is_unnamed(key: str, kept: KeptFiles) -> bool:
+    """Whether it was made for the finished generation later, and its media does not name it."""
+    prefix = kept.added_prefix
+    return prefix is not None and key.startswith(prefix) and key not in kept.side_keys
+
+
+def _added_prefix(key: str, kept: Mapping[VideoId, KeptFiles]) -> str | None:
+    """Where it lies, if it was made for a finished generation later."""
+    files = kept.get(_video_of(key))
+    prefix = files.added_prefix if files else None
+    return prefix if prefix and key.startswith(prefix) else None
 
 
 def _is_source(key: str, kept: KeptFiles) -> bool:

@@ -12,14 +12,18 @@ interface DeleteDialogProps {
 
 export function DeleteDialog({ video, onClose, onDeleted }: DeleteDialogProps) {
   const remove = useDeleteVideo();
+  // A promise: where the video was shown in a list, this dialog goes with it.
   const confirm = () =>
-    remove.mutate(video.id, {
-      onSuccess: () => {
+    remove.mutateAsync(video.id).then(
+      () => {
         toast(t.videos.deleted);
         onClose();
         onDeleted?.();
       },
-    });
+      () => {
+        // Shown by the dialog.
+      },
+    );
   return (
     <Dialog
       title={t.videos.deleteTitle}
@@ -27,7 +31,7 @@ export function DeleteDialog({ video, onClose, onDeleted }: DeleteDialogProps) {
       actions={
         <>
           <Button onClick={onClose}>{t.actions.cancel}</Button>
-          <Button look="danger" busy={remove.isPending} onClick={confirm}>
+          <Button look="danger" busy={remove.isPending} onClick={() => void confirm()}>
             {t.actions.delete}
           </Button>
         </>

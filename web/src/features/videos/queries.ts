@@ -101,7 +101,8 @@ export function useVideoStatus(videoId: string | null, enabled = true): Status |
     const shown = queries.getQueryData(videoQuery(videoId).queryKey);
     if (shown === undefined || shown.status !== status) void refresh(queries, videoId);
   }, [queries, videoId, status]);
-  return data;
+  // What was told before nobody asked any more may be of the past.
+  return enabled ? data : undefined;
 }
 
 async function refresh(queries: QueryClient, videoId: string): Promise<void> {

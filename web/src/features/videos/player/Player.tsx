@@ -68,7 +68,9 @@ export function Player({ video, onExpired }: PlayerProps) {
     setProblem(null);
     target.volume = Number(recall('volume') ?? 1);
     target.muted = recall('muted') === 'true';
-    target.playbackRate = Number(recall('speed') ?? 1);
+    // The rate that playback begins with: each new address sets the present one to it.
+    target.defaultPlaybackRate = Number(recall('speed') ?? 1);
+    target.playbackRate = target.defaultPlaybackRate;
     const attached = attach(target, url, position.current, {
       onLevels: setLevels,
       onLevel: setShownLevel,

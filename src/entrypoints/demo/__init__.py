@@ -1,0 +1,1 @@
+"""Something to look at: channels and clips for an instance that has none yet."""
