@@ -26,7 +26,7 @@ _SOUND = "-f lavfi -i sine=frequency=330:duration={seconds}"
 
 _RECIPES = {
     # Noise needs bits: the renditions differ by what they ask of the network.
-    "rapids.mp4": f"-f lavfi -i testsrc2=s=854x480:r=10:d=60,noise=alls=7:allf=t {_SOUND.format(seconds=60)}"
+    "rapids.mp4": f"-f lavfi -i testsrc2=s=854x480:r=10:d=48,noise=alls=7:allf=t {_SOUND.format(seconds=48)}"
     f" {_FAST} -crf 28",
     # Red, then blue: what is shown tells the time.
     "colours.mp4": "-f lavfi -i color=red:s=1280x720:r=10:d=4 -f lavfi -i color=blue:s=1280x720:r=10:d=4"

@@ -116,7 +116,7 @@ async def quality_follows_the_network(chromium: "Chromium", url: str) -> None:
         await watching.until_level("360p")
         assert await watching.until("video.videoHeight === 360 && !video.paused")
         await visitor.network(down=20 * MBIT)
-        await watching.until("video.buffered.end(video.buffered.length - 1) > 58")
+        await watching.until("video.buffered.end(video.buffered.length - 1) > 47")
         await visitor.page.keyboard.press("9")
         await watching.until_level("480p")
         assert await watching.until("video.videoHeight === 480 && !video.paused")

@@ -105,4 +105,4 @@ async def test_a_refusal_that_passes_can_be_tried_again(
         await person.upload("bigbuckbunny").get_by_role("button", name="Cancel upload").click()
         await visitor.network()
         await refused.get_by_role("button", name="Try again").click()
-        await person.upload("second").get_by_text("Ready. Publish it when you like.").wait_for()
+        await person.upload("second").get_by_role("progressbar", name="Processing of second.mp4").wait_for()
