@@ -70,7 +70,6 @@ osd_data = $folder/storage
 osd_objectstore = memstore
 memstore_device_bytes = 4294967296
 osd_crush_chooseleaf_type = 0
-osd_class_update_on_start = false
 osd_pool_default_size = 1
 osd_pool_default_min_size = 1
 osd_pool_default_pg_num = 8
@@ -89,7 +88,11 @@ export CEPH_CONF=$folder/ceph.conf
     device=$(cat /proc/sys/kernel/random/uuid)
     timeout 60 ceph osd new "$device"
     ceph-osd --mkfs -i 0 --osd-uuid "$device"
-    ceph-osd -i 0
+    # Its first words to the monitor may come before it knows whose it is, and are refused ("wrong fsid").
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        ceph-osd -i 0 && break
+        sleep 0.5
+    done
     radosgw -n client.rgw.tests
 } >log/start.log 2>&1 </dev/null || { tail -n 20 log/start.log >&2; exit 1; }
 
