@@ -38,9 +38,9 @@ class SweepStorage:
     Safe beside uploads and workers: objects are listed first and the videos read afterwards, so whatever was made by a
     finished job is already known as kept and whatever a running job makes is kept under its lease. ``grace`` protects
     objects of uploads that are complete but not yet accepted, and a generation that was replaced until the one in
-    service is as old: somebody may still be watching it. For the same reason, and for a job that makes anew what it was
-    torn from long ago, nothing goes of what was made later while any of it is younger than that. With ``dry_run``
-    nothing is removed.
+    service is as old: somebody may still be watching it. What was made for a generation later goes after a day at the
+    earliest, and not while any of it is younger: no lease tells which of it a running backfill is about to name. With
+    ``dry_run`` nothing is removed.
     """
 
     store: ObjectStore
@@ -82,7 +82,8 @@ class SweepStorage:
         spared = {video_id for video_id in sorted(replaced) if await self._is_new(kept[video_id], before)}
         found = [one for one in found if _video_of(one.object.key) not in spared]
         unnamed = {prefix for one in found if (prefix := _added_prefix(one.object.key, kept))}
-        growing = {prefix for prefix in sorted(unnamed) if await self._has_grown(prefix, before)}
+        a_day_ago = min(before, self.clock.now() - GRACE)
+        growing = {prefix for prefix in sorted(unnamed) if await self._has_grown(prefix, a_day_ago)}
         return [one for one in found if _added_prefix(one.object.key, kept) not in growing]
 
     async def _is_new(self, kept: KeptFiles, before: datetime) -> bool:
@@ -95,7 +96,7 @@ class SweepStorage:
             return True
 
     async def _has_grown(self, prefix: str, before: datetime) -> bool:
-        """Whether something came there within the grace, as it is now and not when all was listed."""
+        """Whether something came there since, as it is now and not when all was listed."""
         return any([info.modified_at > before async for info in self.store.list(prefix)])
 
 
