@@ -1,6 +1,6 @@
 """The web client in a real Chromium, from a real `streamcore serve`: what pages load, when they stand, when they play.
 
-- The JavaScript of each page, as gzip sends it, without the player's own.
+- The JavaScript that each page waits for, as gzip sends it: what comes later, as the player does, is not in it.
 - Largest Contentful Paint and Cumulative Layout Shift of the home and the watch page, the processor slowed down to a
   quarter, nothing cached.
 - From the address of a watch page to the first frame on the screen, nothing cached: the 95th percentile of 30 runs.
@@ -82,44 +82,41 @@ async def filled(creator: Creator, film: Path) -> str:
     return ids[-1]
 
 
-def players_own() -> set[str]:
-    """The scripts that come with the player alone: its chunk, and what only that one imports."""
+def needed_by(page: str) -> set[str]:
+    """The scripts without which a page (a file of `src/pages`) shows nothing."""
     manifest: dict[str, dict[str, Any]] = json.loads((BUILT / ".vite" / "manifest.json").read_text())
-
-    def needed(names: list[str]) -> set[str]:
-        found: set[str] = set()
-        while names:
-            name = names.pop()
-            if name not in found:
-                found.add(name)
-                names += manifest[name].get("imports", [])
-        return found
-
-    others = [name for name, chunk in manifest.items() if chunk.get("isEntry") or name.startswith("src/pages/")]
-    own = needed(["src/features/videos/player/index.ts"]) - needed(others)
-    return {f"/{manifest[name]['file']}" for name in own}
+    names = [f"src/pages/{page}.tsx", *(name for name, chunk in manifest.items() if chunk.get("isEntry"))]
+    needed: set[str] = set()
+    while names:
+        name = names.pop()
+        if name not in needed:
+            needed.add(name)
+            names += manifest[name].get("imports", [])
+    return {f"/{manifest[name]['file']}" for name in needed}
 
 
 async def script_kilobytes(
-    chromium: "Chromium", http: aiohttp.ClientSession, url: str, path: str, who: Storage
-) -> float:
-    """What a page of somebody who comes for the first time loads of JavaScript, the player's aside."""
+    chromium: "Chromium", http: aiohttp.ClientSession, url: str, path: str, page: str, who: Storage
+) -> tuple[float, float]:
+    """Of JavaScript, when somebody comes for the first time: what the page waits for, and what comes after that."""
     scripts: set[str] = set()
     async with visiting(chromium, url, storage=who) as visitor:
-        page = visitor.page
-        page.on("request", lambda request: scripts.add(request.url) if request.resource_type == "script" else None)
-        await page.goto(path)
-        await page.get_by_role("main").get_by_role("heading").first.wait_for(state="attached")
-        await page.wait_for_load_state("networkidle")
-    own = players_own()
-    sizes = []
+        tab = visitor.page
+        tab.on("request", lambda request: scripts.add(request.url) if request.resource_type == "script" else None)
+        await tab.goto(path)
+        await tab.get_by_role("main").get_by_role("heading").first.wait_for(state="attached")
+        await tab.wait_for_load_state("networkidle")
+    needed = needed_by(page)
+    if missing := needed - {script.removeprefix(url) for script in scripts}:
+        raise RuntimeError(f"{path} did without {missing}")
+    sizes = {True: 0, False: 0}
     for script in scripts:
-        if script.removeprefix(url) in own:
-            continue
         async with http.get(script, headers={"Accept-Encoding": "gzip"}) as response:
             response.raise_for_status()
-            sizes.append(len(await response.read()))
-    return sum(sizes) / 1000
+            # The one before all modules, which chooses the theme, counts too.
+            first = script.removeprefix(url) in needed or "/assets/" not in script
+            sizes[first] += len(await response.read())
+    return sizes[True] / 1000, sizes[False] / 1000
 
 
 async def vitals(chromium: "Chromium", url: str, path: str) -> tuple[float, float]:
@@ -170,23 +167,23 @@ async def measure(folder: Path) -> dict[str, float]:
         film = await filled(creator, clip(folder / "film.mp4"))
         owner = await storage_of(chromium, server.url, me["data"]["username"], "correct horse battery")
         watch = f"/watch/{film}"
-        pages: Mapping[str, tuple[str, Storage]] = {
-            "home": ("/", None),
-            "log_in": ("/login", None),
-            "register": ("/register", None),
-            "watch": (watch, None),
-            "channel": (f"/@{me['data']['username']}", None),
-            "design": ("/design", None),
-            "not_found": ("/no/such/page", None),
-            "create_channel": ("/create-channel", owner),
-            "upload": ("/upload", owner),
-            "studio": ("/studio", owner),
-            "edit": (f"/studio/{film}", owner),
+        pages: Mapping[str, tuple[str, str, Storage]] = {
+            "home": ("/", "Home", None),
+            "log_in": ("/login", "LogIn", None),
+            "register": ("/register", "Register", None),
+            "watch": (watch, "Watch", None),
+            "channel": (f"/@{me['data']['username']}", "Channel", None),
+            "design": ("/design", "Design", None),
+            "not_found": ("/no/such/page", "NotFound", None),
+            "create_channel": ("/create-channel", "CreateChannel", owner),
+            "upload": ("/upload", "Upload", owner),
+            "studio": ("/studio", "Studio", owner),
+            "edit": (f"/studio/{film}", "EditVideo", owner),
         }
-        for name, (path, who) in pages.items():
-            kilobytes = await script_kilobytes(chromium, http, server.url, path, who)
-            figures[f"{name}_js_kb"] = round(kilobytes, 1)
-            progress(f"{name}: {kilobytes:.1f} kB of JavaScript")
+        for name, (path, page, who) in pages.items():
+            first, later = await script_kilobytes(chromium, http, server.url, path, page, who)
+            figures[f"{name}_js_kb"] = round(first, 1)
+            progress(f"{name}: {first:.1f} kB of JavaScript, and {later:.1f} kB later")
         for name, path in (("home", "/"), ("watch", watch)):
             seen = []
             for number in range(ROUNDS + 1):

@@ -82,6 +82,7 @@ async def plays_to_its_end(watching: Watching) -> None:
         " return [all, lost] }"
     )
     assert shown > 100, f"{dropped} were dropped"
+    assert await watching.video.evaluate("(video) => video.webkitAudioDecodedByteCount") > 0, "nobody hears it"
 
 
 _TIMES = """

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -83,9 +84,10 @@ async def test_ffmpeg_runs_with_low_priority_limits_and_no_secrets(
     async def look(percent: float, stage: str) -> None:
         if stage == "transcoding" and percent > 5:
             for child in started():
-                limit = child.rlimit(psutil.RLIMIT_FSIZE)
-                stdin_closed = Path(f"/proc/{child.pid}/fd/0").readlink() == Path(os.devnull)
-                seen.append((child.nice(), set(child.environ()), limit, stdin_closed))
+                with suppress(psutil.NoSuchProcess, psutil.ZombieProcess, FileNotFoundError):  # it ends just now
+                    limit = child.rlimit(psutil.RLIMIT_FSIZE)
+                    stdin_closed = Path(f"/proc/{child.pid}/fd/0").readlink() == Path(os.devnull)
+                    seen.append((child.nice(), set(child.environ()), limit, stdin_closed))
 
     await processor.process("source", TARGET, progress=look)
     await processor.close()

@@ -1,7 +1,7 @@
 /** Plays an HLS stream in a video element: by hls.js where it runs, else by the browser itself (iPhones). */
 
-// Captions come beside the stream as plain WebVTT, so the build without subtitles and encryption is enough.
-import Hls from 'hls.js/light';
+// The whole of it: the light build plays no sound that comes beside the picture, as that of every stream here does.
+import Hls from 'hls.js';
 
 export interface Level {
   index: number;
@@ -41,6 +41,10 @@ function attachHls(video: HTMLVideoElement, url: string, startAt: number, events
     backBufferLength: 60,
     capLevelToPlayerSize: true,
     abrEwmaDefaultEstimate: 2_000_000,
+    // Captions come beside the stream as plain WebVTT: hls.js would add tracks of its own to the element.
+    subtitleTrackController: undefined,
+    subtitleStreamController: undefined,
+    timelineController: undefined,
   });
   let recoveries = 0;
   hls.on(Hls.Events.MANIFEST_PARSED, () => {
